@@ -18,7 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jsonschema
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -145,11 +145,20 @@ class Clinic:
         return {kind.id: kind for kind in self.visit_types}[visit_type_id]
 
 
+class _DatesAsText(RoundTripConstructor):
+    """Leaves dates as written, so that a wrong one is our mistake to tell, with its line."""
+
+
+_DatesAsText.add_constructor("tag:yaml.org,2002:timestamp", lambda self, node: self.construct_scalar(node))
+
+
 def load(path: str | Path | None = None) -> Clinic:
     """Read and check a clinic file (default: $CLINIC_FILE, else `clinic.yml`). Raises ClinicError."""
     file = Path(path or os.environ.get("CLINIC_FILE", "clinic.yml"))
     try:
-        document = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+        reader = YAML(typ="rt")
+        reader.Constructor = _DatesAsText
+        document = reader.load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ClinicError(f"{file}: cannot be read ({error.strerror}): set CLINIC_FILE or restore the file") from error
     except MarkedYAMLError as error:
@@ -262,13 +271,11 @@ def _where(path: Any) -> str:
 
 
 def _plain(node: Any) -> Any:
-    """Plain dicts, lists and strings; dates become ISO text, so that one schema sees one type."""
+    """Plain dicts, lists and strings, as the schema and the dataclasses expect them."""
     if isinstance(node, Mapping):
         return {str(key): _plain(value) for key, value in node.items()}
     if isinstance(node, (list, tuple)):
         return [_plain(value) for value in node]
-    if isinstance(node, date):
-        return node.isoformat()
     if isinstance(node, str):
         return str(node)
     return node

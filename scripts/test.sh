@@ -1,0 +1,31 @@
+#!/bin/sh
+# Everything that must hold. With --soak: the long runs instead.
+set -u
+cd "$(dirname "$0")/.."
+R=.venv/rasa/bin/python S=.venv/services/bin/python
+failed=""
+started=$(date +%s)
+
+group() { # title, command ...
+    title=$1; shift
+    printf '\n==== %s\n' "$title"
+    from=$(date +%s)
+    "$@" || failed="$failed\n  $title"
+    printf '==== %s: %s s\n' "$title" "$(($(date +%s) - from))"
+}
+
+scripts/system.sh || exit 1
+(cd web && npm ci --ignore-scripts --silent) || exit 1
+if [ "${1:-}" = --soak ]; then
+    $R -m bot.train || exit 1
+    group "long runs" $S -m pytest tests -m soak --timeout 3600
+else
+    group "checks" scripts/check.sh
+    group "training" $R -m bot.train
+    group "bot, actions" $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"
+    group "clinic, scheduling, gateway, answers" $S -m pytest tests/clinic tests/scheduling tests/gateway tests/answers -m "not soak"
+    group "web chat" $S -m pytest tests/web -m "not soak"
+    group "whole talks" $S -m pytest tests/house tests/conversations tests/understanding -m "not soak"
+fi
+printf '\nTook %s s\n' "$(($(date +%s) - started))"
+[ -z "$failed" ] || { printf "Failed:$failed\n"; exit 1; }
