@@ -18,7 +18,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jsonschema
-from ruamel.yaml import YAML, RoundTripConstructor
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -1,0 +1,114 @@
+"""The real house: `python -m scripts.run` on free ports, with its own folder, ended by its process id."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+READY_SECONDS = 120.0
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+class House:
+    """Four processes. `gateway` is its address; `lines` what it printed so far."""
+
+    def __init__(self, var: Path, now: str = "2026-11-25T09:00", **settings: str) -> None:
+        names = ("GATEWAY_PORT", "SCHEDULING_PORT", "RASA_PORT", "ACTIONS_PORT")
+        self.ports = dict(zip(names, free_ports(4), strict=True))
+        self.var = var
+        self.env = {
+            **os.environ,
+            **{name: str(port) for name, port in self.ports.items()},
+            "VAR_DIR": str(var),
+            "TEST_MODE": "1",
+            "TEST_NOW": now,
+            **settings,
+        }
+        self.gateway = f"http://127.0.0.1:{self.ports['GATEWAY_PORT']}"
+        self.lines: list[str] = []
+        self._queue: queue.Queue[str | None] = queue.Queue()
+        self._run: subprocess.Popen[str] | None = None
+
+    def start(self) -> House:
+        """Start and return when it says Ready; AssertionError with its lines when it does not."""
+        self._run = subprocess.Popen(
+            [sys.executable, "-m", "scripts.run"],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+        self.wait_for("Ready: ", READY_SECONDS)
+        return self
+
+    def _read(self) -> None:
+        assert self._run is not None
+        assert self._run.stdout is not None
+        for line in self._run.stdout:
+            self._queue.put(line.rstrip())
+        self._queue.put(None)
+
+    def wait_for(self, text: str, seconds: float) -> str:
+        """The next printed line that holds `text`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                line = self._queue.get(timeout=0.5)
+            except queue.Empty:
+                continue
+            if line is None:
+                break
+            self.lines.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"never printed {text!r}; the last lines:\n" + "\n".join(self.lines[-30:]))
+
+    def pid(self, name: str) -> int:
+        return int((self.var / "run" / f"{name}.pid").read_text())
+
+    def kill(self, name: str, number: int) -> None:
+        """Send a signal to one process of the house."""
+        os.kill(self.pid(name), number)
+
+    def booked(self) -> list[dict[str, Any]]:
+        """What `python -m scheduling list --json` shows."""
+        out = subprocess.run(
+            [sys.executable, "-m", "scheduling", "list", "--json"],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+        listed = json.loads(out.stdout)
+        return listed["appointments"] if isinstance(listed, dict) else listed
+
+    def stop(self) -> float:
+        """Ctrl-C; returns the seconds until it had ended."""
+        assert self._run is not None
+        from_ = time.monotonic()
+        if self._run.poll() is None:
+            self._run.send_signal(signal.SIGINT)
+        self._run.wait(timeout=20)
+        return time.monotonic() - from_
