@@ -41,3 +41,6 @@ web: ## rebuild the chat widget (needs Node)
 
 lock: setup ## renew the hash-locked lists after editing requirements/*.in
 	@scripts/lock.sh
+
+bench: train ## the stock rasa init bot and ours in one run, one JSON line
+	@$(S) -m tests.bench

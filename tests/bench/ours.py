@@ -1,0 +1,110 @@
+"""Our bot at its public door: the gateway's chat API, a turn ending with its idle event on the stream."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import time
+import uuid
+from pathlib import Path
+
+import httpx
+
+from tests.house.house import House
+
+PYTHON = str(Path(".venv/rasa/bin/python").absolute())
+UNLIMITED = {"GATEWAY_RATE_LIMITS": "off"}
+
+
+class OurTalk:
+    """A chat session with its event stream open, as the page keeps it."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+        self._idle: dict[str, asyncio.Event] = {}
+        self._reader: asyncio.Task[None] | None = None
+        self.booked = False
+        self.last: dict[str, object] = {}
+
+    @classmethod
+    async def open(cls, gateway: str) -> OurTalk:
+        http = httpx.AsyncClient(base_url=gateway, timeout=60)
+        answer = await http.post("/chat/session", json={})
+        answer.raise_for_status()
+        http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        talk = cls(http)
+        talk._reader = asyncio.create_task(talk._read())
+        return talk
+
+    async def _read(self) -> None:
+        async with self._http.stream(
+            "GET", "/chat/events", headers={"Accept": "text/event-stream"}, timeout=None
+        ) as stream:
+            async for line in stream.aiter_lines():
+                if not line.startswith("data:"):
+                    continue
+                event = json.loads(line[5:])
+                if event["type"] == "bot":
+                    self.last = event
+                if event["type"] == "status" and event.get("state") == "idle":
+                    self._idle.setdefault(event.get("in_reply_to", ""), asyncio.Event()).set()
+
+    async def say(self, text: str) -> None:
+        await self._send({"text": text})
+
+    async def pick(self, choice_id: str) -> None:
+        await self._send({"choice_id": choice_id})
+
+    async def _send(self, body: dict[str, str]) -> None:
+        mine = uuid.uuid4().hex
+        done = self._idle.setdefault(mine, asyncio.Event())
+        answer = await self._http.post("/chat/messages", json={"client_msg_id": mine, **body})
+        assert answer.status_code == 202, answer.text
+        await asyncio.wait_for(done.wait(), 60)
+        del self._idle[mine]
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError, httpx.HTTPError):
+                await self._reader
+        await self._http.aclose()
+
+
+class Ours:
+    """Trained afresh in a folder of its own, then the four processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.house = House(folder / "var", **UNLIMITED)
+        self.train_s = self.start_s = 0.0
+
+    def train(self) -> None:
+        """A first training: no cached embeddings, no earlier model."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        from_ = time.perf_counter()
+        subprocess.run(
+            [PYTHON, "-m", "bot.train", "--force"],
+            env={**os.environ, "VAR_DIR": str(self._folder / "var")},
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.train_s = time.perf_counter() - from_
+
+    def start(self) -> None:
+        from_ = time.perf_counter()
+        self.house.start()
+        self.start_s = time.perf_counter() - from_
+
+    def pids(self) -> list[int]:
+        return [self.house.pid(name) for name in ("gateway", "scheduling", "rasa", "actions")]
+
+    async def open(self) -> OurTalk:
+        return await OurTalk.open(self.house.gateway)
+
+    def stop(self) -> None:
+        self.house.stop()
