@@ -1,0 +1,3 @@
+CREATE DATABASE scheduling;
+CREATE DATABASE gateway;
+CREATE DATABASE tracker;
