@@ -1,0 +1,1 @@
+"""The public front door: web chat API and pages, SMS webhooks, inbox, outbox, staff alerts."""

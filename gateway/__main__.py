@@ -1,0 +1,33 @@
+"""`python -m gateway serve`: run the front door on $GATEWAY_HOST:$GATEWAY_PORT."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from clinic import clock
+from clinic.config import ClinicError, load
+from clinic.settings import SettingsError
+from gateway import log, settings
+from gateway.app import build
+from gateway.server import serve
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m gateway", description="The public front door.")
+    parser.add_subparsers(dest="command", required=True).add_parser("serve", help="run until it is told to stop")
+    parser.parse_args()
+    log.configure()
+    try:
+        values = settings.load()
+        clinic = load()
+        clock.start(clinic.timezone)
+    except (SettingsError, ClinicError, clock.ClockError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    serve(build(values, clinic), values)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

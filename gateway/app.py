@@ -1,0 +1,116 @@
+"""The application: its parts put together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clinic.config import Clinic
+from gateway import chat, health, migrate, pages, problems, runtime
+from gateway.database import Database, StoreUnavailable
+from gateway.headers import SecurityHeaders
+from gateway.hub import Hub
+from gateway.inbox import Inbox
+from gateway.limits import Buckets
+from gateway.notices import Notices
+from gateway.problems import Problem
+from gateway.rasa import Rasa
+from gateway.readiness import Readiness
+from gateway.runtime import Gates, Runtime
+from gateway.settings import Rate, Settings
+from gateway.turns import Turns
+
+log = structlog.get_logger()
+DRAIN_SECONDS = 2.5
+
+
+def build(settings: Settings, clinic: Clinic) -> FastAPI:
+    """The whole gateway as one ASGI application; nothing is opened before it starts."""
+    app = FastAPI(
+        lifespan=_lifespan,
+        openapi_url=None,  # the public door describes itself to nobody
+        redirect_slashes=False,  # a redirected POST loses its body
+        middleware=[Middleware(SecurityHeaders, embed_on=clinic.embed_on, public_url=settings.public_url)],
+    )
+    app.state.settings, app.state.clinic = settings, clinic
+    # Made here, so that a server can close the streams before it waits for connections to end.
+    app.state.hub = Hub(settings.limits.streams_per_session, settings.limits.streams_per_address)
+    for router in (chat.router, pages.router, health.router):
+        app.include_router(router)
+    app.mount("/static", pages.WidgetFiles(directory=pages.STATIC, check_dir=False), name="static")
+    app.add_exception_handler(Problem, problems.answer)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(StoreUnavailable, _store_error)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings, clinic, hub = app.state.settings, app.state.clinic, app.state.hub
+    database = Database(settings.database_url)
+    await asyncio.to_thread(migrate.upgrade, database.engine)
+    notices = Notices(clinic)
+    inbox = Inbox(str(uuid.uuid4()), notices)
+    rasa = Rasa(settings.rasa_urls, settings.bot_token)
+    turns = Turns(database, inbox, rasa, hub)
+    limits = settings.limits
+    web = httpx.AsyncClient(timeout=5.0, trust_env=False)
+    app.state.runtime = Runtime(
+        settings=settings,
+        clinic=clinic,
+        notices=notices,
+        database=database,
+        inbox=inbox,
+        hub=hub,
+        rasa=rasa,
+        turns=turns,
+        gates=Gates(
+            session=Buckets(limits.session),
+            address=Buckets(limits.address),
+            clinic=Buckets(limits.clinic),
+            sessions=Buckets(limits.sessions),
+            safety=Buckets(Rate(60, 60, 60)),
+        ),
+        web=web,
+        readiness=Readiness(settings, database, rasa, web),
+    )
+    await turns.start()
+    follower = asyncio.create_task(hub.follow(database)) if database.shared else None
+    log.info("gateway_started", database=database.engine.dialect.name)
+    try:
+        yield
+    finally:
+        hub.close()
+        if follower:
+            follower.cancel()
+        await turns.stop(DRAIN_SECONDS)
+        await rasa.close()
+        await web.aclose()
+        database.close()
+        log.info("gateway_stopped")
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "bad_request")
+    return problems.response(runtime.of(request).problem(request, error.status_code, code))
+
+
+async def _store_error(request: Request, _error: Exception) -> Response:
+    return problems.response(runtime.of(request).problem(request, 503, "store_unavailable", Retry_After="2"))
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("request_crashed", error=type(error).__name__, path=request.scope.get("route_path", ""))
+    return problems.response(runtime.of(request).problem(request, 500, "internal"))

@@ -1,0 +1,81 @@
+"""The gateway's database: one engine, transactions run in threads, SQLite by default and PostgreSQL by URL.
+
+SQLite has one writer whatever we do, so its transactions queue for one thread of ours instead of fighting for its lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+
+T = TypeVar("T")
+READ = {"gateway_read": True}
+
+
+class StoreUnavailable(Exception):
+    """The database did not answer or refused; nothing was committed. The patient may try again."""
+
+
+class Database:
+    """`write` and `read` run a function of a Connection as one transaction and return what it returns."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.shared = self.engine.dialect.name == "postgresql"
+        self._writers = ThreadPoolExecutor(8 if self.shared else 1, "gateway-write")
+        self._readers = ThreadPoolExecutor(4 if self.shared else 2, "gateway-read")
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run in one write transaction; committed when this returns. Raises StoreUnavailable."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, self._transaction, work, {})
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run in one transaction that only reads. Raises StoreUnavailable."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._transaction, work, READ)
+
+    def _transaction(self, work: Callable[[Connection], T], options: dict[str, Any]) -> T:
+        try:
+            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+                return work(connection)
+        except DBAPIError as error:
+            # A unique key that stood in the way is the caller's business, everything else is the store's.
+            if type(error).__name__ == "IntegrityError":
+                raise
+            raise StoreUnavailable(type(error).__name__) from error
+
+    def close(self) -> None:
+        self._writers.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…`; nothing is opened yet."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=12, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_size=4)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    # FULL: an accepted message outlives a power cut, not only a killed process.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock at once, so that no transaction fails half-way for having read first.
+    reading = connection.get_execution_options().get("gateway_read")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,124 @@
+"""What the gateway reads from the environment, once, at start-up. Nothing else in this room reads it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from clinic.settings import SettingsError, port, read, var_dir
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A token bucket: `burst` at once, refilled at `count` per `seconds`."""
+
+    count: float
+    seconds: float
+    burst: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one chat, one address prefix and the whole clinic may send; `sessions` are new chats of a prefix."""
+
+    session: Rate
+    address: Rate
+    clinic: Rate
+    sessions: Rate
+    streams_per_session: int
+    streams_per_address: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """URLs have no trailing slash; `public_url` is what browsers and Twilio see, or "" when it was not told."""
+
+    host: str
+    port: int
+    var: Path
+    database_url: str
+    bot_token: str
+    scheduling_token: str
+    signing_key: str
+    rasa_urls: tuple[str, ...]
+    actions_url: str
+    scheduling_url: str
+    public_url: str
+    trusted_proxies: tuple[Network, ...]
+    limits: Limits
+
+
+def load() -> Settings:
+    """Read and check everything. Raises SettingsError, one line that names the variable."""
+    var = var_dir()
+    return Settings(
+        host=read("GATEWAY_HOST", "127.0.0.1"),
+        port=port("GATEWAY_PORT", 8000),
+        var=var,
+        database_url=read("GATEWAY_DATABASE_URL", f"sqlite:///{var / 'gateway.db'}"),
+        bot_token=read("BOT_TOKEN"),
+        scheduling_token=read("SCHEDULING_TOKEN"),
+        signing_key=read("SIGNING_KEY"),
+        rasa_urls=_urls("RASA_URLS", f"http://127.0.0.1:{port('RASA_PORT', 5005)}"),
+        actions_url=f"http://127.0.0.1:{port('ACTIONS_PORT', 5055)}",
+        scheduling_url=f"http://127.0.0.1:{port('SCHEDULING_PORT', 8001)}",
+        public_url=_public_url(),
+        trusted_proxies=_networks("GATEWAY_TRUSTED_PROXIES"),
+        limits=Limits(
+            session=_rate("GATEWAY_LIMIT_SESSION", "20/60"),
+            address=_rate("GATEWAY_LIMIT_ADDRESS", "240/60"),
+            clinic=_rate("GATEWAY_LIMIT_CLINIC", "3000/60"),
+            sessions=_rate("GATEWAY_LIMIT_SESSIONS", "60/60"),
+            streams_per_session=_count("GATEWAY_STREAMS_PER_SESSION", 4),
+            streams_per_address=_count("GATEWAY_STREAMS_PER_ADDRESS", 200),
+        ),
+    )
+
+
+def _public_url() -> str:
+    text = read("GATEWAY_PUBLIC_URL", "").rstrip("/")
+    if text:
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+            raise SettingsError(f"GATEWAY_PUBLIC_URL is {text!r}: write it like https://chat.northloop.example")
+    return text
+
+
+def _urls(name: str, default: str) -> tuple[str, ...]:
+    urls = tuple(part.strip().rstrip("/") for part in read(name, default).split(",") if part.strip())
+    for url in urls:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise SettingsError(f"{name} has {url!r}: write addresses like http://127.0.0.1:5005, comma-separated")
+    return urls
+
+
+def _networks(name: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in read(name, "").split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(f"{name}: {error}: write addresses or networks, comma-separated") from error
+
+
+def _rate(name: str, default: str) -> Rate:
+    """`20/60` is twenty a minute, all twenty at once if need be; `20/60/5` allows only five at once."""
+    text = read(name, default)
+    try:
+        numbers = [float(part) for part in text.split("/")]
+        count, seconds = numbers[0], numbers[1]
+        burst = numbers[2] if len(numbers) > 2 else count
+    except (ValueError, IndexError) as error:
+        raise SettingsError(f"{name} is {text!r}: write it like 20/60 (twenty a minute)") from error
+    if min(count, seconds, burst) <= 0 or burst < 1 or len(numbers) > 3:
+        raise SettingsError(f"{name} is {text!r}: write it like 20/60 (twenty a minute)")
+    return Rate(count, seconds, burst)
+
+
+def _count(name: str, default: int) -> int:
+    text = read(name, str(default))
+    if not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name} is {text!r}: it must be a whole number above zero")
+    return int(text)

@@ -1,0 +1,47 @@
+"""What the gateway's tests share: a scripted bot and the gateway in front of it, as real servers on free ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gateway.fake_rasa import FakeRasa
+from tests.gateway.front_door import Chat, FrontDoor
+
+
+@pytest.fixture
+def rasa() -> Iterator[FakeRasa]:
+    fake = FakeRasa()
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def open_door(tmp_path: Path, rasa: FakeRasa) -> Iterator[Callable[..., FrontDoor]]:
+    """Starts gateways with settings of one's own, all stopped at the end."""
+    doors: list[FrontDoor] = []
+
+    def make(**environ: str) -> FrontDoor:
+        var = tmp_path / f"var{len(doors)}"
+        var.mkdir(mode=0o700)
+        doors.append(FrontDoor(var, rasa.port, **environ))
+        doors[-1].start()
+        return doors[-1]
+
+    yield make
+    for door in doors:
+        if door.process and door.process.poll() is None:
+            door.kill()
+
+
+@pytest.fixture
+def door(open_door: Callable[..., FrontDoor]) -> FrontDoor:
+    return open_door()
+
+
+@pytest.fixture
+def chat(door: FrontDoor) -> Chat:
+    return door.chat()

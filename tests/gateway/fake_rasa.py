@@ -1,0 +1,112 @@
+"""A scripted stand-in for Rasa's private channel: a real HTTP server that can be slow, fail, hang, drop and repeat.
+
+It keeps the channel's promise: a message id that was handled before is answered with the stored replies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import Counter, deque
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.gateway.ports import free_port
+
+TOKEN = "bot-token-for-tests"
+CRISIS = {
+    "text": "If you are in danger, call 911. You can call or text 988 now.",
+    "lang": "en",
+    "alert": {"kind": "suicidal"},
+}
+
+
+class FakeRasa:
+    """`plan` says what the next posts get: "ok", ("delay", s), ("status", n), "hang", "drop" (runs, never answers), "empty", "junk"."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.plan: deque[Any] = deque()
+        self.posts: list[dict[str, Any]] = []
+        self.ran: Counter[str] = Counter()
+        self.running: Counter[str] = Counter()
+        self.overlapped = False
+        self.order: list[str] = []
+        self.safety_checks: list[str] = []
+        self.script: dict[str, list[dict[str, Any]]] = {}
+        self.delay = 0.0
+        self._stored: dict[str, list[dict[str, Any]]] = {}
+        self._busy: dict[str, asyncio.Lock] = {}
+        self._server: uvicorn.Server | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        app = Starlette(
+            routes=[
+                Route("/webhooks/private/turn", self._turn, methods=["POST"]),
+                Route("/webhooks/private/safety", self._safety, methods=["POST"]),
+                Route("/webhooks/private/ready", self._ready),
+            ]
+        )
+        self._busy = {}
+        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        until = time.monotonic() + 10
+        while not self._server.started and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.should_exit = True
+            self._thread.join(5)
+            self._server = None
+
+    async def _turn(self, request: Request) -> Response:
+        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            return JSONResponse({}, 401)
+        body = await request.json()
+        self.posts.append(body)
+        step = self.plan.popleft() if self.plan else "ok"
+        if isinstance(step, tuple) and step[0] == "status":
+            return JSONResponse({"code": "not_ready"}, step[1])
+        if step == "hang":
+            await asyncio.sleep(3600)
+        lock = self._busy.setdefault(body["conversation"], asyncio.Lock())
+        async with lock:
+            if body["message_id"] not in self._stored:
+                await asyncio.sleep(step[1] if isinstance(step, tuple) and step[0] == "delay" else self.delay)
+                self.ran[body["message_id"]] += 1
+                self.order.append(body.get("text") or body.get("payload"))
+                self._stored[body["message_id"]] = self._answer(body)
+        if step == "drop":
+            await asyncio.sleep(3600)
+        if step == "empty":
+            return JSONResponse({"message_id": body["message_id"], "replies": []})
+        if step == "junk":
+            return Response("<html>no</html>")
+        return JSONResponse({"message_id": body["message_id"], "replies": self._stored[body["message_id"]]})
+
+    def _answer(self, body: dict[str, Any]) -> list[dict[str, Any]]:
+        said = body.get("text") or body.get("payload")
+        return self.script.get(said, [{"text": f"You said: {said}", "lang": "en"}])
+
+    async def _safety(self, request: Request) -> Response:
+        text = (await request.json())["text"]
+        self.safety_checks.append(text)
+        if "kill myself" in text:
+            return JSONResponse({"kind": "suicidal", "reply": CRISIS, "lang": "en"})
+        return JSONResponse({"kind": None, "reply": None, "lang": "en"})
+
+    async def _ready(self, _request: Request) -> Response:
+        return JSONResponse({"ready": True, "model": "test"})

@@ -1,0 +1,184 @@
+"""The gateway as its users meet it: a process of its own on a free port, and a browser's side of the chat API."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.gateway.fake_rasa import TOKEN
+from tests.gateway.ports import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+GENEROUS = {
+    "GATEWAY_LIMIT_SESSION": "1000/1",
+    "GATEWAY_LIMIT_ADDRESS": "10000/1",
+    "GATEWAY_LIMIT_CLINIC": "10000/1",
+    "GATEWAY_LIMIT_SESSIONS": "10000/1",
+}
+
+
+class FrontDoor:
+    """Starts, kills and restarts `python -m gateway serve` on one VAR_DIR."""
+
+    def __init__(self, var: Path, rasa_port: int, **environ: str) -> None:
+        self.var, self.port = var, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = var / "gateway.log"
+        self.environ = (
+            {
+                key: value
+                for key, value in os.environ.items()
+                if not key.startswith(("GATEWAY", "TEST_", "TWILIO", "SM", "ALERT"))
+            }
+            | {
+                "VAR_DIR": str(var),
+                "GATEWAY_PORT": str(self.port),
+                "GATEWAY_HOST": "127.0.0.1",
+                "RASA_PORT": str(rasa_port),
+                "ACTIONS_PORT": str(free_port()),
+                "SCHEDULING_PORT": str(free_port()),
+                "BOT_TOKEN": TOKEN,
+                "SCHEDULING_TOKEN": "scheduling-token-for-tests",
+                "SIGNING_KEY": "signing-key-for-tests",
+            }
+            | GENEROUS
+            | environ
+        )
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, wait: bool = True) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env=self.environ, stdout=log, stderr=log
+            )
+        until = time.monotonic() + 20
+        while wait:
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"the gateway did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait(5)
+
+    def stop(self) -> float:
+        """Ask it to stop; returns how many seconds that took."""
+        assert self.process
+        begun = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(10)
+        return time.monotonic() - begun
+
+    def chat(self) -> Chat:
+        return Chat(self.url)
+
+
+class Chat:
+    """One visitor: a session, and the events read so far."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.http = httpx.Client(base_url=url, timeout=40)
+        self.token = token or self.http.post("/chat/session").raise_for_status().json()["token"]
+        self.events: list[dict[str, Any]] = []
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def post(self, **body: Any) -> httpx.Response:
+        return self.http.post("/chat/messages", json=body, headers=self.headers)
+
+    def send(self, text: str, message_id: str | None = None) -> str:
+        message_id = message_id or uuid.uuid4().hex
+        answer = self.post(client_msg_id=message_id, text=text)
+        assert answer.status_code == 202, answer.text
+        return message_id
+
+    def choose(self, choice_id: str) -> str:
+        message_id = uuid.uuid4().hex
+        assert self.post(client_msg_id=message_id, choice_id=choice_id).status_code == 202
+        return message_id
+
+    def poll(self, after: int | None = None, wait: int = 0) -> list[dict[str, Any]]:
+        seq = after if after is not None else (self.events[-1]["seq"] if self.events else 0)
+        answer = self.http.get(f"/chat/events?after={seq}&wait={wait}", headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["events"]
+        if after is None:
+            self.events += found
+        return found
+
+    def until_idle(self, message_id: str, seconds: float = 30) -> list[dict[str, Any]]:
+        """Read on until the turn of this message has ended; returns what the bot said to it."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if any(
+                e["type"] == "status" and e["state"] == "idle" and e["in_reply_to"] == message_id for e in self.events
+            ):
+                return self.said(message_id)
+            self.poll(wait=2)
+        raise AssertionError(f"no end of turn within {seconds} s: {self.events}")
+
+    def said(self, message_id: str) -> list[dict[str, Any]]:
+        return [e for e in self.events if e["type"] == "bot" and e.get("in_reply_to") == message_id]
+
+    def ask(self, text: str) -> list[dict[str, Any]]:
+        return self.until_idle(self.send(text))
+
+
+class Stream:
+    """An open SSE connection read in a thread; `events` grows as they arrive."""
+
+    def __init__(self, chat: Chat, after: int = 0) -> None:
+        self.events: list[dict[str, Any]] = []
+        self.ids: list[int] = []
+        self.opened = threading.Event()
+        self.ended = threading.Event()
+        self._chat, self._after = chat, after
+        self._client = httpx.Client(base_url=chat.http.base_url, timeout=40)
+        self.response: httpx.Response | None = None
+        threading.Thread(target=self._read, daemon=True).start()
+        assert self.opened.wait(10)
+
+    def _read(self) -> None:
+        headers = self._chat.headers | {"Accept": "text/event-stream", "Last-Event-ID": str(self._after)}
+        try:
+            with self._client.stream("GET", "/chat/events", headers=headers) as response:
+                self.response = response
+                for line in response.iter_lines():
+                    self.opened.set()
+                    if line.startswith("id: "):
+                        self.ids.append(int(line[4:]))
+                    elif line.startswith("data: "):
+                        self.events.append(json.loads(line[6:]))
+        except httpx.HTTPError:
+            pass
+        finally:
+            self.opened.set()
+            self.ended.set()
+
+    def wait_for(self, count: int, seconds: float = 15) -> list[dict[str, Any]]:
+        until = time.monotonic() + seconds
+        while len(self.events) < count and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.events
+
+    def close(self) -> None:
+        self._client.close()
