@@ -1,0 +1,82 @@
+"""The real gateway, `python -m gateway serve`, in front of the scripted channel: own port, own folder, ended by its process id."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from tests.web.channel import Channel
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Door:
+    """`url` is where the chat lives; `log` holds everything the process printed."""
+
+    def __init__(self, var: Path, port: int | None = None, **settings: str) -> None:
+        self.channel = Channel()
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.var = var
+        self.log = var / "gateway.log"
+        self.now = var / "now"
+        self.now.write_text("2026-11-25T09:00")
+        self._env = {
+            **os.environ,
+            "VAR_DIR": str(var),
+            "GATEWAY_PORT": str(self.port),
+            "RASA_PORT": str(self.channel.port),
+            "BOT_TOKEN": "bot-token-of-the-web-tests-0123456789",
+            "SCHEDULING_TOKEN": "scheduling-token-of-the-web-tests-0123456789",
+            "SIGNING_KEY": "signing-key-of-the-web-tests-0123456789",
+            "TEST_MODE": "1",
+            "TEST_NOW_FILE": str(self.now),
+            "GATEWAY_LIMIT_SESSIONS": "1000/60",
+            "GATEWAY_LIMIT_SESSION": "1000/60",
+            "GATEWAY_LIMIT_ADDRESS": "9000/60",
+            **settings,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Door:
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env=self._env, stdout=log, stderr=log
+            )
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                    return self
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the gateway did not start:\n{self.log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """End the gateway alone, as a crash would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(timeout=10)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self.channel.stop()

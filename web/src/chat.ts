@@ -1,0 +1,3 @@
+import { Panel } from "./panel";
+
+customElements.define("tms-chat", Panel);
