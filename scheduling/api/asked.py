@@ -1,0 +1,49 @@
+"""What routes read from a request beside its body: the office, the caller, headers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Path, Request
+
+from scheduling import sentences
+from scheduling.caller import STRANGER, Caller
+from scheduling.office import Office
+
+
+def office_of(request: Request) -> Office:
+    """The office this process serves."""
+    office: Office = request.app.state.office
+    return office
+
+
+TheOffice = Annotated[Office, Depends(office_of)]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", description="One per operation of a turn; see the README.")]
+Token = Annotated[str | None, Header(alias="Patient-Token", description="From /v1/patients:verify; lives ten minutes.")]
+BookingToken = Annotated[str | None, Header(alias="Booking-Token", description="From the 201 of a booking.")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version as an ETag: "3".')]
+AnyId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+
+
+def caller_of(office: TheOffice, token: Token = None) -> Caller:
+    """Who is asking. A wrong or expired Patient-Token is nobody we know."""
+    return STRANGER
+
+
+TheCaller = Annotated[Caller, Depends(caller_of)]
+
+
+def version_of(if_match: str | None, in_body: int | None) -> int | None:
+    """The version a change expects, from If-Match or the body. Raises version_conflict for an unreadable ETag."""
+    if if_match is None or if_match.strip() == "*":
+        return in_body
+    digits = if_match.strip().removeprefix("W/").strip('"')
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        raise sentences.version_conflict()
+    return int(digits)
+
+
+def content(body: Any) -> dict[str, Any]:
+    """A body as plain values, for comparing requests."""
+    result: dict[str, Any] = body.model_dump(mode="json")
+    return result

@@ -1,0 +1,1 @@
+"""Alembic migrations; `python -m scheduling migrate` runs them, `serve` does so by itself."""

@@ -1,0 +1,90 @@
+"""The server process: settings, clock, migrations, then uvicorn on loopback."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import socket
+import sys
+
+import structlog
+import uvicorn
+from clinic import clock
+from clinic.config import Clinic, ClinicError
+from clinic.config import load as load_clinic
+from clinic.settings import SettingsError
+
+from scheduling import settings
+from scheduling.api.app import create
+from scheduling.office import Office
+from scheduling.sql import migrate
+from scheduling.sql.engine import SqlStorage, open_engine
+
+HOST = "127.0.0.1"
+
+
+class StartError(Exception):
+    """The process cannot start. The message is one line that says what to change."""
+
+
+def serve() -> None:
+    """Serve until ended. Raises StartError."""
+    log_as_json()
+    try:
+        wanted = settings.load()
+        clinic = load_clinic()
+        clock.start(clinic.timezone)
+    except (SettingsError, ClinicError, clock.ClockError) as error:
+        raise StartError(str(error)) from error
+    _free(wanted.port)
+    office = open_office(clinic, wanted.database_url, wanted.signing_key)
+    office.rota.warm(office.today())
+    structlog.get_logger().info(
+        "start", port=wanted.port, engine=office.storage.capabilities.engine, tzdata=tzdata_version()
+    )
+    app = create(office, wanted.token)
+    uvicorn.run(app, host=HOST, port=wanted.port, log_config=None, access_log=False, server_header=False)
+
+
+def open_office(clinic: Clinic, database_url: str, signing_key: str) -> Office:
+    """The office over a migrated database. Raises StartError."""
+    engine = open_engine(database_url)
+    try:
+        migrate.upgrade(engine, tell)
+    except Exception as error:
+        first = str(error).strip().splitlines()[0]
+        raise StartError(f"SCHEDULING_DATABASE_URL: the database cannot be opened or migrated: {first}") from error
+    return Office(clinic, SqlStorage(engine), signing_key)
+
+
+def tell(line: str) -> None:
+    """Progress for whoever watches the start, apart from the log."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def tzdata_version() -> str:
+    """Which zone rules are used (the tzdata package's)."""
+    return importlib.metadata.version("tzdata")
+
+
+def log_as_json() -> None:
+    """One JSON object per line on standard output; ids and kinds only."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise StartError(f"SCHEDULING_PORT: port {port} is taken: end what uses it, or set another") from error

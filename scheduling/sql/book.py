@@ -1,0 +1,48 @@
+"""The Book of one transaction, over SQL."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+
+from sqlalchemy import Connection, text
+
+from scheduling.sql.answers import SqlAnswers
+from scheduling.sql.audit import SqlAudit
+from scheduling.sql.bookings import SqlBookings
+from scheduling.sql.closures import SqlClosures
+from scheduling.sql.patients import SqlPatients
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+class SqlBook:
+    """See scheduling.storage.Book. `connection` is inside a transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def one_at_a_time(self, name: str) -> None:
+        if self.connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+            lock = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+            self.connection.execute(_LOCK, {"lock": lock})
+
+    @cached_property
+    def bookings(self) -> SqlBookings:
+        return SqlBookings(self.connection)
+
+    @cached_property
+    def patients(self) -> SqlPatients:
+        return SqlPatients(self.connection)
+
+    @cached_property
+    def answers(self) -> SqlAnswers:
+        return SqlAnswers(self.connection)
+
+    @cached_property
+    def closures(self) -> SqlClosures:
+        return SqlClosures(self.connection)
+
+    @cached_property
+    def audit(self) -> SqlAudit:
+        return SqlAudit(self.connection)

@@ -1,0 +1,175 @@
+"""Bookings and the cells they claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from scheduling import booking as states
+from scheduling.booking import Booking, Busy
+from scheduling.sql.tables import absence, booking, claim, patient
+from scheduling.storage import Clash
+
+LONGEST = 200
+"""Cells: no visit with its buffer is longer, so that a search for overlaps has two bounds (600 minutes = 120 cells)."""
+
+_LIVE = booking.c.live == 1
+
+_OVERLAP = (
+    _LIVE,
+    booking.c.first_cell > bindparam("first") - LONGEST,
+    booking.c.first_cell < bindparam("end"),
+    booking.c.end_cell > bindparam("first"),
+)
+_BUSY = select(booking.c.resources, booking.c.first_cell, booking.c.end_cell).where(
+    *_OVERLAP, (booking.c.status != states.HELD) | (booking.c.expires_at > bindparam("now"))
+)
+_AWAY = select(absence.c.resource, absence.c.first_cell, absence.c.end_cell).where(
+    absence.c.end_cell > bindparam("first"), absence.c.first_cell < bindparam("end")
+)
+_GET = select(booking).where(booking.c.id == bindparam("booking_id"))
+_LOCK = _GET.with_for_update()
+_LAPSED = select(booking).where(booking.c.status == states.HELD, booking.c.expires_at <= bindparam("now"))
+_LAPSED_THERE = _LAPSED.where(*_OVERLAP)
+_CHANGE = update(booking).where(
+    booking.c.id == bindparam("old_id"),
+    booking.c.version == bindparam("old_version"),
+    booking.c.status == bindparam("old_status"),
+)
+
+
+class SqlBookings:
+    """See scheduling.storage.Bookings."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def busy(self, first: int, end: int, now: int) -> Busy:
+        span = {"first": first, "end": end}
+        found = Busy(first - LONGEST)
+        for resources, start, stop in self._db.execute(_BUSY, span | {"now": now}):
+            for resource in resources.split():
+                found.add(resource, start, stop)
+        for resource, start, stop in self._db.execute(_AWAY, span):
+            found.add(resource, max(start, first), min(stop, end))
+        return found
+
+    def get(self, booking_id: str, lock: bool = False) -> Booking | None:
+        row = self._db.execute(_LOCK if lock else _GET, {"booking_id": booking_id}).first()
+        return _booking(row) if row else None
+
+    def add(self, booking_: Booking) -> None:
+        self._db.execute(insert(booking), _row(booking_))
+        self._claim(booking_, booking_.claims())
+
+    def save(self, old: Booking, new: Booking) -> None:
+        row = _row(new) | {"old_id": old.id, "old_version": old.version, "old_status": old.status}
+        row.pop("id")
+        if self._db.execute(_CHANGE, row).rowcount != 1:
+            raise Clash("changed")
+        before = set(old.claims()) if old.status in states.LIVE else set()
+        after = set(new.claims()) if new.status in states.LIVE else set()
+        if before and not after:
+            self._db.execute(delete(claim).where(claim.c.booking_id == old.id))
+        elif gone := sorted(before - after):
+            self._db.execute(
+                delete(claim).where(claim.c.resource == bindparam("r"), claim.c.cell == bindparam("n")),
+                [{"r": resource, "n": at} for resource, at in gone],
+            )
+        if come := sorted(after - before):
+            self._claim(new, come)
+
+    def lapsed(self, now: int, first: int | None = None, end: int | None = None) -> list[Booking]:
+        if first is None or end is None:
+            rows = self._db.execute(_LAPSED.order_by(booking.c.id), {"now": now})
+        else:
+            rows = self._db.execute(_LAPSED_THERE.order_by(booking.c.id), {"now": now, "first": first, "end": end})
+        return [_booking(row) for row in rows]
+
+    def held_by(self, conversation: str) -> list[Booking]:
+        mine = (booking.c.conversation == conversation, booking.c.status == states.HELD)
+        return [_booking(row) for row in self._db.execute(select(booking).where(*mine).order_by(booking.c.id))]
+
+    def of_patients(self, patient_ids: Sequence[str]) -> list[Booking]:
+        theirs = (booking.c.patient_id.in_(patient_ids), booking.c.status != states.HELD)
+        rows = self._db.execute(select(booking).where(*theirs).order_by(booking.c.first_cell, booking.c.id))
+        return [_booking(row) for row in rows]
+
+    def open_count(self, now_cell: int, phone: str | None = None, conversation: str | None = None) -> int:
+        query = select(func.count()).where(
+            booking.c.status.in_(states.OPEN), booking.c.verified == 0, booking.c.first_cell > now_cell
+        )
+        if phone is not None:
+            query = query.where(booking.c.patient_id == patient.c.id, patient.c.phone == phone)
+        if conversation is not None:
+            query = query.where(booking.c.conversation == conversation)
+        return int(self._db.execute(query).scalar_one())
+
+    def between(self, first: int, end: int, location: str | None = None) -> list[Booking]:
+        query = select(booking).where(*_OVERLAP, booking.c.status != states.HELD)
+        if location is not None:
+            query = query.where(booking.c.location == location)
+        rows = self._db.execute(query.order_by(booking.c.first_cell, booking.c.id), {"first": first, "end": end})
+        return [_booking(row) for row in rows]
+
+    def of_course(self, course_id: str) -> list[Booking]:
+        query = select(booking).where(booking.c.course_id == course_id)
+        return [_booking(row) for row in self._db.execute(query.order_by(booking.c.first_cell, booking.c.id))]
+
+    def _claim(self, owner: Booking, pairs: Sequence[tuple[str, int]]) -> None:
+        self._db.execute(insert(claim), [{"resource": r, "cell": n, "booking_id": owner.id} for r, n in pairs])
+
+
+def _row(value: Booking) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "status": value.status,
+        "live": int(value.status in states.LIVE),
+        "service": value.service,
+        "location": value.location,
+        "local_start": value.local_start,
+        "tz": value.tz,
+        "first_cell": value.start,
+        "end_cell": value.end,
+        "minutes": value.minutes,
+        "resources": " ".join(value.resources),
+        "patient_id": value.patient_id,
+        "verified": int(value.verified),
+        "conversation": value.conversation,
+        "channel": value.channel,
+        "course_id": value.course_id,
+        "one_per_day": int(value.one_per_day),
+        "expires_at": value.expires_at,
+        "version": value.version,
+        "cancel_reason": value.cancel_reason,
+        "created_at": value.created_at,
+        "updated_at": value.updated_at,
+    }
+
+
+def _booking(row: Row[Any]) -> Booking:
+    return Booking(
+        id=row.id,
+        status=row.status,
+        service=row.service,
+        location=row.location,
+        local_start=row.local_start,
+        tz=row.tz,
+        start=row.first_cell,
+        end=row.end_cell,
+        minutes=row.minutes,
+        resources=tuple(row.resources.split()),
+        patient_id=row.patient_id,
+        verified=bool(row.verified),
+        conversation=row.conversation,
+        channel=row.channel,
+        course_id=row.course_id,
+        one_per_day=bool(row.one_per_day),
+        expires_at=row.expires_at,
+        version=row.version,
+        cancel_reason=row.cancel_reason,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )

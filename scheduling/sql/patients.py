@@ -1,0 +1,62 @@
+"""Patient records."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from scheduling.person import Patient
+from scheduling.sql.tables import patient
+
+
+class SqlPatients:
+    """See scheduling.storage.Patients. An erased record is found by its id only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, value: Patient) -> None:
+        self._db.execute(insert(patient), _row(value))
+
+    def get(self, patient_id: str) -> Patient | None:
+        row = self._db.execute(select(patient).where(patient.c.id == patient_id)).first()
+        return _patient(row) if row else None
+
+    def by_phone(self, phone: str) -> list[Patient]:
+        query = select(patient).where(patient.c.phone == phone, patient.c.erased_at.is_(None))
+        return [_patient(row) for row in self._db.execute(query.order_by(patient.c.created_at, patient.c.id))]
+
+    def save(self, value: Patient) -> None:
+        self._db.execute(update(patient).where(patient.c.id == value.id), _row(value))
+
+
+def _row(value: Patient) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "name": value.name,
+        "date_of_birth": value.date_of_birth.isoformat(),
+        "phone": value.phone,
+        "email": value.email,
+        "language": value.language,
+        "origin": value.origin,
+        "sms_ok": int(value.sms_ok),
+        "created_at": value.created_at,
+        "erased_at": value.erased_at,
+    }
+
+
+def _patient(row: Row[Any]) -> Patient:
+    return Patient(
+        id=row.id,
+        name=row.name,
+        date_of_birth=date.fromisoformat(row.date_of_birth),
+        phone=row.phone,
+        email=row.email,
+        language=row.language,
+        origin=row.origin,
+        sms_ok=bool(row.sms_ok),
+        created_at=row.created_at,
+        erased_at=row.erased_at,
+    )
