@@ -1,0 +1,141 @@
+"""Rasa component: sorts a message into one of the trained labels, or says how unsure it is.
+
+Trained on every phrase of `data/nlu/` whose intent is `faq/<topic>` or an action slug. One threshold decides:
+confidence ≥ `answer` → that label; ≥ `offer` → intent `did_you_mean` with up to three topics; below → `nlu_fallback`.
+`answer` is a calibrated probability (leave-one-out), so it keeps its meaning when phrases or topics are added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.exceptions import RasaException
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot import encoder, hybrid, ngrams
+from bot.hybrid import Guess, Hybrid
+from bot.settings import cache_dir
+from bot.spanish import language
+from bot.understanding import Understanding
+
+GUESSER = "guesser"
+"""Message property (not stored): a function from text to Understanding, for the components that follow."""
+
+NEVER_OFFERED = frozenset({"greet", "thanks", "goodbye", "out_of_scope", "bot_identity", "help", "opt_out", "confirm"})
+"""Choosing one of these from a list makes no sense."""
+
+Guesser = Callable[[str], Understanding]
+
+
+class UntrainedError(RasaException):
+    """The classifier has no training phrases, or its saved model is missing or damaged."""
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class HybridClassifier(GraphComponent):
+    """See the module."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """answer, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
+        return {"answer": 0.5, "offer": 0.2, "offer_least": 0.03}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Rasa sees only this class's source; the modules that do the work count too."""
+        digest = hashlib.sha256()
+        for module in (encoder, hybrid, ngrams):
+            digest.update(Path(module.__file__).read_bytes())
+        return digest.hexdigest()
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage = storage
+        self._resource = resource
+        self._model: Hybrid | None = None
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> HybridClassifier:
+        """Untrained, for training."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HybridClassifier:
+        """Trained. Raises UntrainedError: a server without understanding must not start."""
+        component = cls(config, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component._model = Hybrid.load(folder)
+        except (OSError, ValueError, KeyError) as error:
+            raise UntrainedError("the classifier's saved model is missing or damaged: train again") from error
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on all phrases; sentence vectors come from the cache where they are known."""
+        pairs = [
+            (str(example.get("text")), str(example.get_full_intent()))
+            for example in training_data.intent_examples
+            if example.get("text")
+        ]
+        if not pairs:
+            raise UntrainedError("no training phrases: data/nlu/ is empty")
+        texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
+        self._model = Hybrid.train(texts, labels, encoder.encode_phrases(texts, cache_dir()))
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing that follows in training reads this component's verdict."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent, intent_ranking, response_selector and understood on each message."""
+        for message in messages:
+            text = str(message.get("text") or "")
+            metadata = message.get("metadata") or {}
+            message.set("lang", language(text, metadata.get("language") or metadata.get("lang")))
+            guess = self._guess(text)
+            ranking = [{"name": label, "confidence": round(chance, 4)} for label, chance in guess.ranking[:5]]
+            message.set("intent_ranking", ranking, add_to_output=True)
+            message.set(GUESSER, self.understand)
+            self._settle(guess).put(message)
+        return messages
+
+    def understand(self, text: str) -> Understanding:
+        """What `text` alone means, by the threshold."""
+        return self._settle(self._guess(text))
+
+    def _guess(self, text: str) -> Guess:
+        if self._model is None:
+            raise UntrainedError("the classifier is not trained")
+        if not ngrams.tokens(text):
+            return Guess((), 0.0, -1.0)
+        return self._model.guess(text, encoder.shared().encode(text))
+
+    def _settle(self, guess: Guess) -> Understanding:
+        if guess.ranking and guess.confidence >= self._config["answer"]:
+            return Understanding.answer(guess.ranking[0][0], guess.confidence)
+        if guess.ranking and guess.confidence >= self._config["offer"]:
+            least = self._config["offer_least"]
+            labels = [label for label, chance in guess.ranking if chance >= least and label not in NEVER_OFFERED]
+            if labels:
+                return Understanding.offer(tuple(labels[:3]), guess.confidence)
+        return Understanding.nothing(guess.confidence)

@@ -1,0 +1,57 @@
+"""Rasa component, last of the pipeline: danger wins over every other reading of a message.
+
+On a verdict of `bot.safety.assess` the intent becomes `emergency_suicide` or `emergency_medical` with confidence 1 and the
+entities go, so that nothing else in the talk acts on the message. The reply is a plain `responses:` entry (named in
+`understood.response`), which needs neither the action server nor scheduling.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+from bot import safety
+from bot.understanding import Understanding
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class Guard(GraphComponent):
+    """See the module."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> Guard:
+        """Nothing to load."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Judge each message."""
+        for message in messages:
+            judge(message)
+        return messages
+
+
+def judge(message: Message) -> None:
+    """Let danger take the message. The text that counts is the patient's whole text, whatever is open."""
+    lang = str(message.get("lang") or "en")
+    verdict = safety.assess(str(message.get("text") or ""), lang)
+    if verdict is None:
+        return
+    understood = Understanding(
+        intent=verdict.intent,
+        topic=verdict.intent,
+        confidence=1.0,
+        topics=(verdict.intent,),
+        lang=lang,
+        kind=verdict.kind,
+        response=verdict.response,
+    )
+    understood.put(message)
+    message.set("intent_ranking", [{"name": verdict.intent, "confidence": 1.0}], add_to_output=True)
+    message.set("entities", [], add_to_output=True)

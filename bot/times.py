@@ -1,0 +1,69 @@
+"""Rasa component: what a message says about times and about the person, as entities.
+
+`when` (value as in `bot.when.When.as_dict`), `phone` (E.164), `date_of_birth` (ISO date), `name`, `visit_type` and
+`location` (ids of clinic.yml). Times are local to the clinic, by the one clock of the process.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+
+from bot import entities, when
+from clinic import clock
+from clinic.config import Clinic, load
+
+LONGEST = 1000
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class Recogniser(GraphComponent):
+    """See the module."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self._zone = ZoneInfo(clinic.timezone)
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> Recogniser:
+        """Reads clinic.yml. Raises ClinicError."""
+        return cls(load())
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add the entities to each message."""
+        for message in messages:
+            metadata = message.get("metadata") or {}
+            text = str(message.get("text") or "")[:LONGEST]
+            found = self.entities(text, metadata.get("expects"), str(message.get("lang") or "en"))
+            message.set("entities", [*(message.get("entities") or []), *found], add_to_output=True)
+        return messages
+
+    def entities(self, text: str, expects: str | None, language: str) -> list[dict[str, Any]]:
+        """Entities of one message; `expects` is what the open question asks for."""
+        local = clock.now().astimezone(self._zone)
+        today: date = local.date()
+        values: dict[str, Any] = {}
+        if any(letter.isdigit() for letter in text):
+            values["phone"] = entities.phone(text)
+            born = entities.date_of_birth(text, today, expects == "date_of_birth", language)
+            values["date_of_birth"] = born.isoformat() if born else None
+        values["name"] = entities.name(text, expects == "name")
+        values["visit_type"] = entities.visit_type(text, self._clinic)
+        values["location"] = entities.location(text, self._clinic)
+        if not values.get("date_of_birth") and text.strip():
+            meant = when.understand(text, local, language, self._clinic.timezone)
+            values["when"] = meant.as_dict() if meant else None
+        return [
+            {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": "Recogniser"}
+            for name, value in values.items()
+            if value is not None
+        ]
