@@ -1,0 +1,298 @@
+"""Danger first: does this message show a crisis, and which prepared reply fits?
+
+Read before any topic, on every message, in every slot of every talk, and by `POST …/safety`. Standard library only; no state;
+never raises. English and Spanish rules both run on every message, whatever the language of the talk.
+
+Order when several fit (fact base, "Safety-critical inputs"): a medical emergency, poisoning or violence now, then suicide, then abuse.
+Two exceptions, both towards the person: an intentional overdose or explicit self-harm is `suicidal` (its reply names 911 too),
+and so is a weapon or threat turned on oneself.
+
+Tuned for recall. A false alarm costs one gentle message; a miss can cost a life. Idioms, bereavement, past attempts told as
+history, and questions about a risk are struck out first (`HARMLESS`, `LOSS`, `PAST` in the language modules), so that what
+remains of the message can still raise the alarm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Literal
+
+from bot import safety_english, safety_spanish
+from bot.safety_text import plain
+
+Kind = Literal["suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse"]
+Intent = Literal["emergency_suicide", "emergency_medical"]
+Care = Literal["loss", "past"]
+
+LANGUAGES: Mapping[str, ModuleType] = {"en": safety_english, "es": safety_spanish}
+
+SIMILAR_ENOUGH = 0.80
+"""Cosine to the nearest phrase of `data/nlu/safety.yml` that counts as a crisis without any rule."""
+SIMILAR_AHEAD = 0.06
+"""… and how far it must be ahead of the nearest phrase of any ordinary topic (`similarity["other"]`)."""
+SIMILAR_AFTER_CARE = 0.88
+"""The same after a loss or a past attempt was struck out: such words are close to crisis phrases by nature."""
+
+SPANISH_WORDS = frozenset(
+    [
+        "que",
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "no",
+        "me",
+        "mi",
+        "mis",
+        "yo",
+        "quiero",
+        "puedo",
+        "estoy",
+        "esta",
+        "para",
+        "por",
+        "con",
+        "una",
+        "un",
+        "como",
+        "ya",
+        "muy",
+        "hola",
+        "tengo",
+        "ayuda",
+        "pero",
+        "todo",
+        "vida",
+        "mas",
+        "es",
+    ]
+)
+ENGLISH_WORDS = frozenset(
+    [
+        "the",
+        "i",
+        "im",
+        "my",
+        "to",
+        "of",
+        "and",
+        "a",
+        "is",
+        "it",
+        "in",
+        "on",
+        "for",
+        "me",
+        "he",
+        "she",
+        "was",
+        "this",
+        "that",
+        "you",
+        "have",
+        "has",
+        "with",
+        "cant",
+        "dont",
+        "wanna",
+        "gonna",
+        "at",
+        "do",
+        "not",
+        "be",
+        "are",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`response` names the reply in `data/answers/safety.yml`; `lang` is the language to say it in."""
+
+    kind: Kind
+    intent: Intent
+    response: str
+    lang: str
+
+
+def assess(text: str, language: str | None = None, similarity: Mapping[str, float] | None = None) -> Verdict | None:
+    """The crisis in `text`, or None.
+
+    `language`: the talk's language; the message's own wins when a rule of the other language fires.
+    `similarity`: highest cosine to the phrases of each safety intent and to all others, e.g.
+    `{"emergency_suicide": 0.83, "emergency_medical": 0.4, "other": 0.6}`. It can add an alarm, never take one away.
+    """
+    words = plain(text)
+    if not words:
+        return None
+    line, seen = _strike(words)
+    for lang, rules in _rules().items():
+        found = _kind(line, words, seen, rules)
+        if found is not None:
+            return _verdict(found, _language(words, lang, language))
+    if similarity is not None:
+        kind = _similar(line, bool(seen), similarity)
+        if kind is not None:
+            return _verdict(kind, _language(words, None, language))
+    return None
+
+
+def care(text: str) -> Care | None:
+    """A loss by suicide or a past attempt in a message that is no crisis: the answer then starts with `utter_care/<loss|past>`."""
+    words = plain(text)
+    found = _strike(words)[1]
+    if "loss" in found:
+        return "loss"
+    harm = re.search(
+        r"suicid|kill myself|selfharm|overdos|end my life|matarme|quitarme|\bdie\b|attempt|intent|abus|raped|viola",
+        words,
+    )
+    return "past" if "past" in found and harm else None
+
+
+def _verdict(kind: Kind, lang: str) -> Verdict:
+    intent: Intent = "emergency_suicide" if kind in ("suicidal", "suicidal_other") else "emergency_medical"
+    return Verdict(kind, intent, f"utter_safety/{kind}", lang)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    harmless: re.Pattern[str]
+    loss: re.Pattern[str]
+    past: re.Pattern[str]
+    back_again: re.Pattern[str]
+    join_them: re.Pattern[str]
+    others: re.Pattern[str]
+    kinds: Mapping[str, re.Pattern[str]]
+
+
+@cache
+def _rules() -> Mapping[str, _Rules]:
+    return {
+        lang: _Rules(
+            harmless=_any(module.HARMLESS),
+            loss=_any(module.LOSS),
+            past=_any(module.PAST),
+            back_again=re.compile(module.BACK_AGAIN),
+            join_them=re.compile(module.JOIN_THEM),
+            others=re.compile(rf"\b{module.OTHER}\b"),
+            kinds={
+                name.lower(): _any(getattr(module, name))
+                for name in ("SUICIDAL", "SUICIDAL_OTHER", "MEDICAL", "SEIZURE", "POISONING", "VIOLENCE", "ABUSE")
+            },
+        )
+        for lang, module in LANGUAGES.items()
+    }
+
+
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def _strike(words: str) -> tuple[str, frozenset[Care]]:
+    """The line without what is harmless, lost or past in any language (` _ ` in its place), and which of the latter two were there."""
+    seen: set[Care] = set()
+    line = words
+    for rules in _rules().values():
+        line = rules.harmless.sub(" _ ", line)
+    for rules in _rules().values():
+        line, losses = rules.loss.subn(" _ ", line)
+        line, pasts = rules.past.subn(" _ ", line)
+        seen.update(("loss",) if losses else ())
+        seen.update(("past",) if pasts else ())
+    return re.sub(r" +", " ", line).strip(), frozenset(seen)
+
+
+DEATH_WORDS = re.compile(
+    r"\b(?:died|dead|death|passed|lost|heaven|suicide|funeral|grave|killed|murio|muerte|muert[oa]|fallecio|cielo|perdi|suicidio|suicido|mato)\b"
+)
+DEED = re.compile(
+    r"overdos|kill myself|kill(?:ing)? me|suicid|kms|unalive|on purpose|end my life|want.{0,15}die|wanna die|end it|goodbye|matarme|quitarme la vida|me quiero morir|a proposito|hurt myself|took (?:all|a whole|the whole)|wrists?|noose|jump"
+)
+
+
+def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind | None:
+    hit: dict[str, re.Match[str] | None] = {kind: pattern.search(line) for kind, pattern in rules.kinds.items()}
+    own, other = hit["suicidal"], hit["suicidal_other"]
+    if own is not None and _about_another(line, own, rules):
+        own, other = None, own
+    if own is None and "past" in seen and rules.back_again.search(line):
+        own = rules.back_again.search(line)
+    if own is None and rules.join_them.search(line) and ("loss" in seen or DEATH_WORDS.search(words)):
+        own = rules.join_them.search(line)
+    if other is not None and own is not None and _about_another(line, own, rules):
+        own = None
+    deed = own is not None and DEED.search(line) is not None
+    if hit["violence"] and not deed:
+        return "violence"
+    if hit["seizure"]:
+        return "seizure"
+    if hit["poisoning"] and not deed and other is None:
+        return "poisoning"
+    if hit["medical"] and not deed and other is None:
+        return "medical"
+    if own is not None:
+        return "suicidal"
+    if other is not None:
+        return "suicidal_other"
+    return "abuse" if hit["abuse"] else None
+
+
+SAID = r"(?: \w+){0,3}? ?(?:said|says|saying|told|tells|texted|texting|wrote|writes|posted|messaged|keeps saying|sent|mentioned|talks|talking|talked|thinks|feels|is|has|was|became|becoming|seems|been|dice|dijo|escribio|esta|tiene|es|siente)\b[^.]{0,45}$"
+QUOTED = r"\b(?:said|says|saying|texted|wrote|posted|messaged|tells me|told me)(?: that| me)? (?:i|im|ill|ive|id) *$"
+SELF = re.compile(
+    r"\b(?:i|im|ive|ill|id|me|myself|my own|yo|estoy|soy|tengo|siento|quiero)\b(?! (?:said|told|think (?:he|she|my|they)|creo))"
+)
+
+
+def _about_another(line: str, match: re.Match[str], rules: _Rules) -> bool:
+    """`my son says i wanna die`, `my wife is suicidal`: someone else's words or state, by the nearest person named before."""
+    before = line[max(0, match.start() - 80) : match.start()].rsplit(".", 1)[-1]
+    reported = [m for m in rules.others.finditer(before) if re.match(SAID, before[m.end() :])]
+    if not reported:
+        return False
+    between = before[reported[-1].end() :]
+    if re.search(r"\b(?:left|died|dump\w+|cheat\w+|hates?|fired|murio|dejo)\b", between):
+        return False
+    if re.search(QUOTED, between) and match.group().startswith(("wanna", "kill myself", "wish", "suicid", "no reason")):
+        return True
+    told_to_me = re.search(r"\b(?:told|tells|me dijo|me dice) (?:me|que me)\b", between)
+    own_word = match.group().startswith(("kill", "kys", "kms"))
+    return not (SELF.search(between) and not told_to_me) and not (told_to_me and own_word)
+
+
+def _similar(line: str, cared: bool, similarity: Mapping[str, float]) -> Kind | None:
+    suicide = similarity.get("emergency_suicide", 0.0)
+    medical = similarity.get("emergency_medical", 0.0)
+    best = max(suicide, medical)
+    floor = SIMILAR_AFTER_CARE if cared else SIMILAR_ENOUGH
+    if best < floor or best < similarity.get("other", 0.0) + SIMILAR_AHEAD:
+        return None
+    if suicide >= medical:
+        someone = any(rules.others.search(line) for rules in _rules().values()) and not re.search(
+            r"\b(?:i|im|ive|me|yo|estoy)\b", line
+        )
+        return "suicidal_other" if someone else "suicidal"
+    by_word: tuple[tuple[Kind, str], ...] = (
+        ("seizure", r"seiz|convuls"),
+        ("poisoning", r"poison|overdos|swallow|drank|pills?\b|doses?\b|pastilla|veneno|sobredosis|trag"),
+        ("violence", r"\b(?:gun|knife|weapon|shoot|stab|bomb|threat\w*|attack\w*|arma|pistola|cuchillo|amenaz\w*)\b"),
+        ("abuse", r"\b(?:hits?|beats?|abus\w+|rap(?:e|ed)|violent|golpea|pega|maltrat\w+)\b"),
+    )
+    return next((kind for kind, pattern in by_word if re.search(pattern, line)), "medical")
+
+
+def _language(words: str, matched: str | None, language: str | None) -> str:
+    """The message's own language where it shows (the rule that fired, common words), else the talk's."""
+    tokens = words.split()
+    spanish, english = (sum(token in common for token in tokens) for common in (SPANISH_WORDS, ENGLISH_WORDS))
+    if spanish > english and (matched != "en" or spanish >= 2):
+        return "es"
+    if matched is not None and english >= spanish:
+        return "es" if matched == "en" and english == spanish and language == "es" else matched
+    return language if language is not None and language in LANGUAGES else "en"
