@@ -61,9 +61,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = Database(settings.database_url)
     await asyncio.to_thread(migrate.upgrade, database.engine)
     notices = Notices(clinic)
-    inbox = Inbox(str(uuid.uuid4()), notices)
+    inbox = Inbox(str(uuid.uuid4()), notices, settings.apologise_seconds)
     rasa = Rasa(settings.rasa_urls, settings.bot_token)
-    turns = Turns(database, inbox, rasa, hub)
+    turns = Turns(database, inbox, rasa, hub, settings.repeat_seconds)
     limits = settings.limits
     web = httpx.AsyncClient(timeout=5.0, trust_env=False)
     app.state.runtime = Runtime(

@@ -26,7 +26,6 @@ from gateway.schema import inbox, staff_alerts
 from gateway.text import for_understanding
 
 LEASE_SECONDS = 15.0
-APOLOGISE_SECONDS = 25.0
 
 
 class MessageConflict(Exception):
@@ -72,10 +71,14 @@ class Accepted:
 
 
 class Inbox:
-    """What is done to the inbox, each method within the caller's transaction. `owner` names this process in leases."""
+    """What is done to the inbox, each method within the caller's transaction.
 
-    def __init__(self, owner: str, notices: Notices) -> None:
+    `owner` names this process in leases; `apologise_seconds` is how long a message waits before an apology is due.
+    """
+
+    def __init__(self, owner: str, notices: Notices, apologise_seconds: float) -> None:
         self._owner = owner
+        self.apologise_seconds = apologise_seconds
         self._notices = notices
 
     def accept(self, connection: Connection, incoming: Incoming) -> Accepted:
@@ -191,7 +194,7 @@ class Inbox:
         connection.execute(
             update(inbox)
             .where(inbox.c.done_at.is_(None), inbox.c.apologised.is_(False), inbox.c.lease_until <= now)
-            .values(apologise_at=now + APOLOGISE_SECONDS)
+            .values(apologise_at=now + self.apologise_seconds)
         )
 
     def _seen_before(self, connection: Connection, incoming: Incoming) -> int | None:
@@ -226,7 +229,7 @@ class Inbox:
             "announced": False,
             "lease_until": 0.0,
             "may_have_run": False,
-            "apologise_at": now + APOLOGISE_SECONDS,
+            "apologise_at": now + self.apologise_seconds,
             "apologised": False,
         }
         connection.execute(insert(inbox).values(values | changes))

@@ -35,7 +35,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """URLs have no trailing slash; `public_url` is what browsers and Twilio see, or "" when it was not told."""
+    """URLs have no trailing slash; `public_url` is what browsers and Twilio see, or "" when it was not told.
+
+    After `repeat_seconds` of silence a turn is posted again beside the first post; after `apologise_seconds` the patient
+    hears the fixed apology.
+    """
 
     host: str
     port: int
@@ -50,6 +54,8 @@ class Settings:
     public_url: str
     trusted_proxies: tuple[Network, ...]
     limits: Limits
+    apologise_seconds: float
+    repeat_seconds: float
 
 
 def load() -> Settings:
@@ -76,6 +82,8 @@ def load() -> Settings:
             streams_per_session=_count("GATEWAY_STREAMS_PER_SESSION", 4),
             streams_per_address=_count("GATEWAY_STREAMS_PER_ADDRESS", 200),
         ),
+        apologise_seconds=_seconds("GATEWAY_APOLOGISE_SECONDS", 25),
+        repeat_seconds=_seconds("GATEWAY_REPEAT_SECONDS", 10),
     )
 
 
@@ -122,3 +130,14 @@ def _count(name: str, default: int) -> int:
     if not text.isdigit() or int(text) < 1:
         raise SettingsError(f"{name} is {text!r}: it must be a whole number above zero")
     return int(text)
+
+
+def _seconds(name: str, default: float) -> float:
+    text = read(name, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 3600:
+        raise SettingsError(f"{name} is {text!r}: it must be a number of seconds above zero")
+    return value

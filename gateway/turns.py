@@ -1,7 +1,7 @@
 """The worker: takes messages from the inbox and posts them to the bot until their outcome is known.
 
-A post that stays silent is not cut off: after ten seconds the same message is posted beside it, under the same id, and
-the first answer counts. After 25 s the patient hears the fixed apology; the true answer is still delivered if it comes.
+A post that stays silent is not cut off: after `repeat_seconds` (10) the same message is posted beside it, under the same id, and
+the first answer counts. After `apologise_seconds` (25) the patient hears the fixed apology; the true answer is still delivered if it comes.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import structlog
 
 from gateway.database import Database, StoreUnavailable
 from gateway.hub import Hub
-from gateway.inbox import APOLOGISE_SECONDS, LEASE_SECONDS, Inbox, Turn
+from gateway.inbox import LEASE_SECONDS, Inbox, Turn
 from gateway.rasa import NothingDone, Rasa, RasaError, Refused
 from gateway.replies import Reply
 
 log = structlog.get_logger()
 
-HEDGE_SECONDS = 10.0
 MOST_IN_FLIGHT = 3
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 3.0
 KEEP_TRYING = {False: 120.0, True: 600.0}  # by whether the bot may have acted
@@ -31,8 +30,9 @@ KEEP_TRYING = {False: 120.0, True: 600.0}  # by whether the bot may have acted
 class Turns:
     """Runs turns as tasks. The leases in the database, not these tasks, see to it that a conversation has one at a time."""
 
-    def __init__(self, database: Database, inbox: Inbox, rasa: Rasa, hub: Hub) -> None:
+    def __init__(self, database: Database, inbox: Inbox, rasa: Rasa, hub: Hub, repeat_seconds: float) -> None:
         self._database, self._inbox, self._rasa, self._hub = database, inbox, rasa, hub
+        self._repeat_seconds = repeat_seconds
         self._tasks: set[asyncio.Task[None]] = set()
         self._keepers: list[asyncio.Task[None]] = []
 
@@ -89,7 +89,7 @@ class Turns:
                 now = time.monotonic()
                 if now >= next_post and len(flying) < MOST_IN_FLIGHT:
                     flying.add(asyncio.create_task(self._rasa.turn(turn)))
-                    next_post = now + HEDGE_SECONDS
+                    next_post = now + self._repeat_seconds
                 done = await _first(flying, max(next_post - now, 0.05))
                 flying -= done
                 for task in done:
@@ -120,7 +120,7 @@ class Turns:
             await asyncio.gather(*flying, return_exceptions=True)
 
     async def _over(self, turn: Turn) -> bool:
-        if time.time() - turn.waits_since < APOLOGISE_SECONDS:
+        if time.time() - turn.waits_since < self._inbox.apologise_seconds:
             return False
         return await self._database.write(lambda connection: self._inbox.has_not_run(connection, turn))
 

@@ -11,12 +11,40 @@ from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.front_door import Chat, FrontDoor
 
 
-@pytest.fixture
-def rasa() -> Iterator[FakeRasa]:
+@pytest.fixture(scope="session")
+def shared_rasa() -> Iterator[FakeRasa]:
     fake = FakeRasa()
     fake.start()
     yield fake
     fake.stop()
+
+
+@pytest.fixture
+def rasa(shared_rasa: FakeRasa) -> FakeRasa:
+    """The bot, with everything forgotten that an earlier test told it."""
+    shared_rasa.forget()
+    return shared_rasa
+
+
+@pytest.fixture(scope="session")
+def shared_door(tmp_path_factory: pytest.TempPathFactory, shared_rasa: FakeRasa) -> Iterator[FrontDoor]:
+    var = tmp_path_factory.mktemp("var")
+    var.chmod(0o700)
+    door = FrontDoor(var, shared_rasa.port)
+    door.start()
+    yield door
+    door.stop()
+
+
+@pytest.fixture
+def door(shared_door: FrontDoor, rasa: FakeRasa) -> FrontDoor:
+    """A gateway with everyday settings, shared by all tests that do not stop it."""
+    return shared_door
+
+
+@pytest.fixture
+def chat(door: FrontDoor) -> Chat:
+    return door.chat()
 
 
 @pytest.fixture
@@ -35,13 +63,3 @@ def open_door(tmp_path: Path, rasa: FakeRasa) -> Iterator[Callable[..., FrontDoo
     for door in doors:
         if door.process and door.process.poll() is None:
             door.kill()
-
-
-@pytest.fixture
-def door(open_door: Callable[..., FrontDoor]) -> FrontDoor:
-    return open_door()
-
-
-@pytest.fixture
-def chat(door: FrontDoor) -> Chat:
-    return door.chat()

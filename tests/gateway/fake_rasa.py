@@ -32,18 +32,20 @@ class FakeRasa:
 
     def __init__(self) -> None:
         self.port = free_port()
+        self._server: uvicorn.Server | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """As if just made, on the same port."""
         self.plan: deque[Any] = deque()
         self.posts: list[dict[str, Any]] = []
         self.ran: Counter[str] = Counter()
-        self.running: Counter[str] = Counter()
-        self.overlapped = False
         self.order: list[str] = []
         self.safety_checks: list[str] = []
         self.script: dict[str, list[dict[str, Any]]] = {}
         self.delay = 0.0
         self._stored: dict[str, list[dict[str, Any]]] = {}
         self._busy: dict[str, asyncio.Lock] = {}
-        self._server: uvicorn.Server | None = None
 
     @property
     def url(self) -> str:
@@ -57,7 +59,6 @@ class FakeRasa:
                 Route("/webhooks/private/ready", self._ready),
             ]
         )
-        self._busy = {}
         config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
