@@ -62,7 +62,8 @@ def train(folder: Path = OUTPUT) -> Path:
     made_from = fingerprint()
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.filterwarnings("ignore")
+    os.environ["LOG_LEVEL"] = "ERROR"
+    warnings.simplefilter("ignore")
     _say("loading Rasa")
     # skops walks every loaded module; before TensorFlow that takes 0.8 s, after it 4 s.
     import skops.io  # noqa: F401
