@@ -209,11 +209,16 @@ def _strike(words: str) -> tuple[str, frozenset[Care]]:
 
 
 DEATH_WORDS = re.compile(
-    r"\b(?:died|dead|death|passed|lost|heaven|suicide|funeral|grave|killed|murio|muerte|muert[oa]|fallecio|cielo|perdi|suicidio|suicido|mato)\b"
+    r"\b(?:died|dead|death|passed|lost|heaven|suicide|funeral|grave|killed|murio|muerte|muert[oa]|fallecio|cielo|perdi|suicidio|suicido|mato|late (?:husband|wife|mother|father|mom|dad|son|daughter|brother|sister))\b"
 )
 DEED = re.compile(
-    r"overdos|kill myself|kill(?:ing)? me|suicid|kms|unalive|on purpose|end my life|want.{0,15}die|wanna die|end it|goodbye|matarme|quitarme la vida|me quiero morir|a proposito|hurt myself|took (?:all|a whole|the whole)|wrists?|noose|jump"
+    r"overdos|kill myself|kill(?:ing)? me|suicid|kms|unalive|on purpose|end my life|want.{0,15}die|wanna die|end it|goodbye|matarme|quitarme la vida|me quiero morir|a proposito|hurt myself|took (?:all|a whole|the whole)|wrists?|noose|jump|on myself"
 )
+
+ARMED_ONLY = re.compile(
+    r".*\b(?:has|have|got|tiene|trae|con)\b.{0,12}\b(?:gun|knife|weapon|rifle|pistola|arma|cuchillo|navaja)"
+)
+"""A weapon and no threat: beside worry for a suicidal person it belongs to that worry."""
 
 
 def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind | None:
@@ -228,7 +233,8 @@ def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind |
     if other is not None and own is not None and _about_another(line, own, rules):
         own = None
     deed = own is not None and DEED.search(line) is not None
-    if hit["violence"] and not deed:
+    threat = hit["violence"]
+    if threat is not None and not deed and (other is None or not ARMED_ONLY.fullmatch(threat.group())):
         return "violence"
     if hit["seizure"]:
         return "seizure"
