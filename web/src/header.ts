@@ -56,8 +56,8 @@ export function header(view: HeaderView): TemplateResult {
         : nothing}
     </div>
     <div class="help">
-      <p class="phone">${words.call} ${phoneLink(config)}</p>
-      <p class="urgent">${words.emergency} <a href="tel:911">911</a> / <a href="tel:988">988</a></p>
+      <p><span>${words.call}</span> ${phoneLink(config)}</p>
+      <p><span>${words.emergency}</span> <a href="tel:911">911</a> <span aria-hidden="true">/</span> <a href="tel:988">988</a></p>
     </div>
   </header>`;
 }
