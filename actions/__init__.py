@@ -1,0 +1,1 @@
+"""The action server: one file per skill. Actions are adapters: rules of time and identity live in scheduling/."""

@@ -1,0 +1,298 @@
+"""The only caller of the scheduling service.
+
+    BackendError
+    ├── Unreachable             refused, timed out, 5xx or no JSON; nothing was asked to change, or it is safe to ask again
+    │   └── OutcomeUnknown      a change was sent, and sent again with the same key, and no answer came
+    └── Refused                 problem+json with a `code`
+        ├── SlotTaken           slot_taken; `alternatives` are free slots
+        ├── HoldExpired         hold_expired
+        ├── NotVerified         not_verified: the patient token is missing, wrong or too old
+        ├── CodeWrong           code_invalid
+        ├── NotBookable         off_grid, past, too_soon, closed, beyond_horizon
+        ├── StaffDecide         a rule leaves it to staff
+        │   ├── TooLate         too_late: inside the cut-off
+        │   ├── UnderAge        under_age
+        │   └── TooManyOpen     too_many_open: this phone number or conversation has its share of open visits
+        ├── PatientConflict     patient_conflict: this verified person has a visit then
+        ├── Changed             version_conflict
+        ├── InvalidPatient      invalid_patient
+        └── NotFound            404
+
+Every call has a connect and a read timeout. A change carries an Idempotency-Key; after a read timeout the same key is sent
+once more, so an answer is never guessed. Calls block: actions run them in a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import requests
+
+from actions.visits import Appointment, Hold, Patient, Slot
+
+T = TypeVar("T")
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 3.0
+
+
+class BackendError(Exception):
+    """Something went wrong between us and the scheduling service. Its text is a class and a code, never a patient's data."""
+
+
+class Unreachable(BackendError):
+    """The service gave no usable answer."""
+
+
+class OutcomeUnknown(Unreachable):
+    """A change was sent and no answer came back: it may or may not have happened."""
+
+
+class Refused(BackendError):
+    """The service said no. `code` is the problem's code; `alternatives` are slots that are free instead; `field` is the
+    part of a patient's details that was not accepted."""
+
+    def __init__(self, code: str, status: int, alternatives: Sequence[Slot] = (), field: str = "") -> None:
+        super().__init__(f"{status} {code}")
+        self.field = field
+        self.code = code
+        self.status = status
+        self.alternatives = list(alternatives)
+
+
+class SlotTaken(Refused):
+    """Somebody else has it now."""
+
+
+class HoldExpired(Refused):
+    """The hold ran out before it was used."""
+
+
+class NotVerified(Refused):
+    """The patient token does not, or no longer, count."""
+
+
+class CodeWrong(Refused):
+    """The one-time code was not the one sent, or too old."""
+
+
+class StaffDecide(Refused):
+    """The clinic's rules leave this to staff."""
+
+
+class TooLate(StaffDecide):
+    """So close to the visit that only staff may change it."""
+
+
+class UnderAge(StaffDecide):
+    """Younger than a patient who may book alone."""
+
+
+class TooManyOpen(StaffDecide):
+    """This phone number, or this conversation, has as many open visits as it may have."""
+
+
+class PatientConflict(Refused):
+    """This verified person already has a visit then."""
+
+
+class NotBookable(Refused):
+    """No time the clinic's rules allow."""
+
+
+class Changed(Refused):
+    """The visit was changed by somebody meanwhile."""
+
+
+class InvalidPatient(Refused):
+    """Name, date of birth or phone were not accepted."""
+
+
+class NotFound(Refused):
+    """There is no such thing."""
+
+
+CODES: Mapping[str, type[Refused]] = {
+    "slot_taken": SlotTaken,
+    "hold_expired": HoldExpired,
+    "not_verified": NotVerified,
+    "code_invalid": CodeWrong,
+    "staff_only": StaffDecide,
+    "not_changeable": StaffDecide,
+    "too_late": TooLate,
+    "under_age": UnderAge,
+    "too_many_open": TooManyOpen,
+    "patient_conflict": PatientConflict,
+    "off_grid": NotBookable,
+    "past": NotBookable,
+    "too_soon": NotBookable,
+    "closed": NotBookable,
+    "beyond_horizon": NotBookable,
+    "version_conflict": Changed,
+    "invalid_patient": InvalidPatient,
+    "not_found": NotFound,
+}
+
+
+class Backend:
+    """One client for the process; `transport` replaces the network in tests (see `actions.fake_scheduling`)."""
+
+    def __init__(self, address: str, token: str, transport: requests.adapters.BaseAdapter | None = None) -> None:
+        self._address = address.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {token}"
+        if transport is not None:
+            self._session.mount(self._address, transport)
+
+    def slots(
+        self,
+        service: str,
+        windows: Sequence[tuple[str, str]] = (),
+        location: str | None = None,
+        limit: int = 60,
+        cursor: str | None = None,
+    ) -> tuple[list[Slot], str | None]:
+        """Free starts, soonest first, and the cursor of the next page. `windows` are pairs of local ISO minutes."""
+        query: list[tuple[str, str]] = [("service", service), ("limit", str(limit))]
+        query += [("window", f"{start}/{end}") for start, end in windows]
+        query += [("location", location)] if location else []
+        query += [("cursor", cursor)] if cursor else []
+        data = self._call("GET", "/v1/slots", query=query)
+        return self._read(lambda: ([Slot.read(item) for item in data["slots"]], data.get("next_cursor")))
+
+    def hold(self, slot_id: str, conversation: str, key: str, channel: str = "web", token: str | None = None) -> Hold:
+        """Keep a slot for this conversation; its earlier hold is let go by the service. Raises SlotTaken, NotBookable."""
+        body = {"slot_id": slot_id, "conversation": conversation, "channel": channel}
+        data = self._call("POST", "/v1/holds", body, key=key, token=token)
+        return self._read(lambda: Hold.read(data))
+
+    def release(self, hold_id: str) -> None:
+        """Let a hold go; one that is gone already is no error."""
+        try:
+            self._call("DELETE", f"/v1/holds/{hold_id}")
+        except (NotFound, HoldExpired):
+            return
+
+    def book(
+        self,
+        hold_id: str,
+        patient: Patient | None,
+        conversation: str,
+        channel: str = "web",
+        language: str = "en",
+        token: str | None = None,
+    ) -> Appointment:
+        """Turn a hold into an appointment; the same hold is one appointment however often it is asked for.
+
+        `patient` is for a person who is not verified, `token` for one who is.
+        Raises SlotTaken, HoldExpired, InvalidPatient, StaffDecide, PatientConflict, OutcomeUnknown.
+        """
+        body: dict[str, Any] = {
+            "hold_id": hold_id,
+            "conversation": conversation,
+            "channel": channel,
+            "language": language,
+        }
+        if patient:
+            body["patient"] = patient.as_json()
+        data = self._call("POST", "/v1/appointments", body, key=f"book:{hold_id}", token=token)
+        return self._read(lambda: Appointment.read(data))
+
+    def read_back(self, booked: Appointment, token: str | None = None) -> Appointment:
+        """What the book now holds under this id. Raises OutcomeUnknown when that cannot be read."""
+        extra = {"Booking-Token": booked.booking_token} if booked.booking_token else {}
+        try:
+            data = self._call("GET", f"/v1/appointments/{booked.appointment_id}", token=token, extra=extra)
+            return self._read(lambda: Appointment.read(data))
+        except BackendError as error:
+            raise OutcomeUnknown("not read back") from error
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        query: Sequence[tuple[str, str]] = (),
+        key: str | None = None,
+        token: str | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> Any:
+        """The JSON of a 2xx answer (None for 204). A change is sent again once, with its key, when no answer came."""
+        headers = dict(extra or {}) | ({"Patient-Token": token} if token else {})
+        if key:
+            headers["Idempotency-Key"] = key
+        again = method in ("GET", "DELETE") or key is not None
+        for attempt in (1, 2):
+            try:
+                answer = self._session.request(
+                    method,
+                    self._address + path,
+                    params=query,
+                    json=body,
+                    headers=headers,
+                    timeout=(CONNECT_SECONDS, READ_SECONDS),
+                    allow_redirects=False,
+                )
+            except requests.ConnectTimeout as error:
+                raise Unreachable("no connection") from error
+            except (requests.ReadTimeout, requests.ConnectionError) as error:
+                # A refused connection changed nothing; a broken or silent one may have.
+                if _refused(error):
+                    raise Unreachable("no connection") from error
+                if attempt == 1 and again:
+                    continue
+                raise (Unreachable if method == "GET" else OutcomeUnknown)("no answer") from error
+            except requests.RequestException as error:
+                raise Unreachable(type(error).__name__) from error
+            if answer.status_code >= 500 and attempt == 1 and again:
+                continue
+            return self._judge(method, answer)
+        raise AssertionError("unreachable")
+
+    def _judge(self, method: str, answer: requests.Response) -> Any:
+        if answer.status_code == 204:
+            return None
+        try:
+            data = answer.json()
+        except ValueError as error:
+            raise (Unreachable if method == "GET" else OutcomeUnknown)(f"{answer.status_code} no JSON") from error
+        if answer.ok:
+            return data
+        problem: Mapping[str, Any] = data if isinstance(data, dict) else {}
+        code = str(problem.get("code") or f"http_{answer.status_code}")
+        if answer.status_code >= 500 or code == "backend_unavailable":
+            raise (Unreachable if method == "GET" else OutcomeUnknown)(f"{answer.status_code} {code}")
+        kind = CODES.get(code, NotFound if answer.status_code == 404 else Refused)
+        raise kind(code, answer.status_code, _slots(problem.get("alternatives")), str(problem.get("field") or ""))
+
+    @staticmethod
+    def _read(make: Callable[[], T]) -> T:
+        """A typed value from an answer; Unreachable when the answer has another shape than agreed."""
+        try:
+            return make()
+        except (KeyError, TypeError, ValueError) as error:
+            raise Unreachable(f"answer of another shape: {type(error).__name__}") from error
+
+
+def _refused(error: Exception) -> bool:
+    """Whether the connection was never made."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ConnectionRefusedError) or type(seen).__name__ == "NewConnectionError":
+            return True
+        inner = seen.args[0] if seen.args and isinstance(seen.args[0], BaseException) else None
+        seen = getattr(inner, "reason", None) or inner or seen.__cause__ or seen.__context__
+    return False
+
+
+def _slots(items: Any) -> list[Slot]:
+    """The alternatives of a problem; those of an unknown shape are left out."""
+    found = []
+    for item in items if isinstance(items, list) else []:
+        try:
+            found.append(Slot.read(item))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return found

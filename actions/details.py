@@ -1,0 +1,117 @@
+"""A person's name, date of birth and phone number: taken in whatever order they come, asked one at a time, never twice."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from actions import person
+from actions.draft import Draft
+from actions.turn import Turn
+
+ITEMS = ("name", "date_of_birth", "phone")
+LIKE_A_DATE = re.compile(
+    r"\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b|\b\d{1,2}[-/. ]\d{1,2}[-/. ](?:\d{4}|\d{2})\b|\b\d{8}\b"
+    r"|\b[a-záéíóú]{3,10}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:de[l]?\s+)?\d{4}\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?[a-záéíóú]{3,10},?\s+(?:de[l]?\s+)?\d{4}\b",
+    re.IGNORECASE,
+)
+LIKE_A_PHONE = re.compile(r"\+?\(?\d[\d\s().-]{8,}\d")
+LABELS = re.compile(
+    r"\b(?:dob|d\.o\.b\.?|date of birth|birthday|birth date|born(?: on)?|phone(?: number)?|cell|mobile|number|nombre completo|"
+    r"fecha de nacimiento|nac[íi](?: el)?|nacida? el|tel[ée]fono|celular|n[úu]mero|my|mi|is|es|and|y|it'?s|full name)\b[:]?",
+    re.IGNORECASE,
+)
+
+
+class TooYoung(Exception):
+    """The person is under the age at which a patient may book alone."""
+
+
+def missing(draft: Draft) -> str | None:
+    """The first item that is not known yet."""
+    return next((item for item in ITEMS if getattr(draft, item) is None), None)
+
+
+def absorb(turn: Turn, draft: Draft) -> tuple[bool, str | None]:
+    """Take what this message says about the person. Returns (whether anything was used, what was wrong with it).
+
+    What is wrong is the key of a sentence. Raises TooYoung after noting the date of birth.
+    """
+    said, asked = turn.said, draft.asked
+    used, wrong = False, None
+    text = said.text
+    if phone := (said.phone and person.phone(said.phone)) or person.phone(text):
+        draft.phone, used = phone, True
+    elif asked == "phone" and person.has_digits(text):
+        used, wrong = True, "wrong_phone"
+    born, fault = _born(turn, draft)
+    if born and not (used and born.isoformat() == draft.date_of_birth):
+        draft.date_of_birth, used = born.isoformat(), True
+    elif fault:
+        used, wrong = True, wrong or fault
+    if name := _name(turn, draft):
+        draft.name, used = name, True
+    elif asked == "name" and not used and _only_symbols(text):
+        used, wrong = True, "wrong_name"
+    if born and person.age(born, turn.today()) < turn.clinic.booking.minimum_age:
+        raise TooYoung
+    return used, wrong
+
+
+def _born(turn: Turn, draft: Draft) -> tuple[date | None, str | None]:
+    """The date of birth in the message. A date is only taken for one when it was asked for, named, or has a year in the past."""
+    said = turn.said
+    wanted = draft.asked == "date_of_birth"
+    if said.date_of_birth:
+        try:
+            return date.fromisoformat(said.date_of_birth), None
+        except ValueError:
+            pass
+    text = LIKE_A_PHONE.sub(" ", said.text) if person.phone(said.text) else said.text
+    if not wanted and not LIKE_A_DATE.search(text):
+        return None, None
+    try:
+        born = person.date_of_birth(text, turn.today())
+    except person.NoSuchDate:
+        return None, "wrong_date_of_birth" if wanted or "born" in text.lower() else None
+    if born and not wanted and draft.date_of_birth is None and turn.today().year - born.year < 1:
+        return None, None
+    if born and not wanted and draft.asked in ("slot", "when", "visit_type") and turn.today().year - born.year < 1:
+        return None, None
+    return born, None
+
+
+def _name(turn: Turn, draft: Draft) -> str | None:
+    """The name in the message: one that understanding found, an introduction, or, when asked for, what is left of the text."""
+    said = turn.said
+    if draft.asked == "name" and not turn.is_question:
+        left = LABELS.sub(
+            " ", LIKE_A_PHONE.sub(" ", LIKE_A_DATE.sub(" ", person.INTRODUCTION.sub("", said.text.strip())))
+        )
+        left = re.sub(r"[\s,;:.]+$|^[\s,;:.]+", "", re.sub(r"\s+", " ", left)).rstrip(",; ")
+        if found := person.name(re.sub(r"\s*[,;]\s*.*$", "", left)) or (said.name and person.name(said.name)):
+            return found
+    if draft.name is None or draft.asked == "name":
+        return (person.name(said.name) if said.name else None) or person.introduced(said.text)
+    return None
+
+
+def _only_symbols(text: str) -> bool:
+    return bool(text.strip()) and not any(char.isalpha() for char in text)
+
+
+def steps(turn: Turn) -> int:
+    """How many steps a booking has: a time and the items; by SMS the number is known."""
+    return len(ITEMS) + (0 if turn.visitor_phone else 1)
+
+
+def ask(turn: Turn, draft: Draft, item: str) -> None:
+    """Ask for one item, with progress: choosing a time is step 1."""
+    draft.asked = item
+    of = steps(turn)
+    step = min(ITEMS.index(item) + 2, of)
+    meta = {}
+    if draft.hold:
+        meta["hold_expires_at"] = draft.hold.expires_at
+    turn.ask(f"ask_{item}", item, progress=(step, of), meta=meta, step=step, of=of)

@@ -1,0 +1,221 @@
+"""A scheduling service in memory, behind a requests transport: what every test of an action talks to.
+
+It keeps the contract's shapes and codes, counts what it was asked, and fails on demand. It knows no clinic rules:
+the free times are those it was given.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+import requests
+from requests.adapters import BaseAdapter
+
+from actions import offers
+from actions.backend import Backend
+from actions.visits import Slot
+from clinic import clock
+
+ADDRESS = "http://scheduling.test"
+ZONE = "America/Chicago"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as the service saw it."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    body: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+class Problem(Exception):
+    """A refusal of the fake."""
+
+    def __init__(self, status: int, code: str, **more: Any) -> None:
+        super().__init__(code)
+        self.status = status
+        self.body = {
+            "type": f"urn:problem:{code}",
+            "title": code,
+            "status": status,
+            "code": code,
+            "detail": code,
+        } | more
+
+
+@dataclass
+class FakeScheduling(BaseAdapter):
+    """free: slots by id. asked: every request. `trouble` makes the next calls fail: see `fail`."""
+
+    free: dict[str, Slot] = field(default_factory=dict)
+    holds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    trouble: list[tuple[str, str, Any]] = field(default_factory=list)
+    hold_minutes: int = 5
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    # ---- for tests ----------------------------------------------------------------------------------------------------
+
+    def backend(self) -> Backend:
+        return Backend(ADDRESS, "test-token", self)
+
+    def open(self, service: str, location: str, day: str, *times: str, minutes: int = 60) -> None:
+        """Add free times: open("consultation", "north-loop", "2026-12-01", "12:00", "12:30")."""
+        for time in times:
+            start = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=ZoneInfo(ZONE))
+            identifier = f"{service}~{location}~{start.isoformat(timespec='minutes')}"
+            end = start + timedelta(minutes=minutes)
+            self.free[identifier] = Slot(identifier, service, location, start.isoformat(), end.isoformat(), ZONE)
+
+    def fail(self, method: str, path: str, how: Any, times: int = 1) -> None:
+        """The next `times` calls whose path matches fail: an exception to raise, or (status, code)."""
+        self.trouble += [(method, path, how)] * times
+
+    def lose_answer(self, method: str, path: str, times: int = 1) -> None:
+        """The next calls are done, and their answer never arrives."""
+        self.trouble += [(method, path, "lost")] * times
+
+    def count(self, method: str, path: str) -> int:
+        return sum(one.method == method and bool(re.search(path, one.path)) for one in self.asked)
+
+    # ---- the transport ------------------------------------------------------------------------------------------------
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> requests.Response:
+        parts = urlsplit(request.url or "")
+        body = json.loads(request.body) if request.body else {}
+        asked = Asked(request.method or "", parts.path, parse_qsl(parts.query), body, dict(request.headers))
+        self.asked.append(asked)
+        trouble = self._trouble(asked)
+        if isinstance(trouble, Exception):
+            raise trouble
+        try:
+            if isinstance(trouble, tuple):
+                raise Problem(*trouble)
+            status, data = self._once(asked)
+        except Problem as problem:
+            status, data = problem.status, problem.body
+        if trouble == "lost":
+            raise requests.ReadTimeout("no answer")
+        response = requests.Response()
+        response.status_code = status
+        response.headers["Content-Type"] = "application/json"
+        response.raw = io.BytesIO(b"" if data is None else json.dumps(data).encode())
+        response.url = request.url or ""
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _trouble(self, asked: Asked) -> Any:
+        for entry in self.trouble:
+            method, path, how = entry
+            if method == asked.method and re.search(path, asked.path):
+                self.trouble.remove(entry)
+                return how
+        return None
+
+    def _once(self, asked: Asked) -> tuple[int, Any]:
+        key = asked.headers.get("Idempotency-Key")
+        if key and key in self.answers:
+            return self.answers[key]
+        result = self._route(asked)
+        if key:
+            self.answers[key] = result
+        return result
+
+    def _route(self, asked: Asked) -> tuple[int, Any]:
+        routes: list[tuple[str, str, Callable[..., tuple[int, Any]]]] = [
+            ("GET", r"^/v1/slots$", self._slots),
+            ("POST", r"^/v1/holds$", self._hold),
+            ("DELETE", r"^/v1/holds/(\w+)$", self._release),
+            ("POST", r"^/v1/appointments$", self._book),
+            ("GET", r"^/v1/appointments/(\w+)$", self._read),
+        ]
+        for method, path, work in routes:
+            if method == asked.method and (match := re.search(path, asked.path)):
+                return work(asked, *match.groups())
+        raise Problem(404, "not_found")
+
+    # ---- routes -------------------------------------------------------------------------------------------------------
+
+    def _slots(self, asked: Asked) -> tuple[int, Any]:
+        query: dict[str, list[str]] = {}
+        for name, value in asked.query:
+            query.setdefault(name, []).append(value)
+        windows = [(part.split("/")[0], part.split("/")[1]) for part in query.get("window", [])]
+        place = query.get("location", [None])[0]
+        found = [
+            slot
+            for slot in sorted(self.free.values(), key=lambda slot: slot.begins)
+            if slot.service == query["service"][0]
+            and place in (None, slot.location)
+            and (not windows or offers.within(slot, windows))
+            and slot.begins > clock.now()
+        ]
+        limit = int(query.get("limit", ["20"])[0])
+        return 200, {
+            "slots": [vars(slot) for slot in found[:limit]],
+            "next_cursor": "more" if len(found) > limit else None,
+        }
+
+    def _hold(self, asked: Asked) -> tuple[int, Any]:
+        for identifier in [
+            key for key, hold in self.holds.items() if hold["conversation"] == asked.body.get("conversation")
+        ]:
+            self._give_back(identifier)
+        slot = self.free.pop(str(asked.body["slot_id"]), None)
+        if slot is None:
+            near = sorted(self.free.values(), key=lambda other: other.begins)[:3]
+            raise Problem(409, "slot_taken", alternatives=[vars(one) for one in near])
+        identifier = f"{len(self.asked):032x}"
+        ends = clock.now() + timedelta(minutes=self.hold_minutes)
+        self.holds[identifier] = {"conversation": asked.body.get("conversation"), "slot": slot, "ends": ends}
+        return 201, {"hold_id": identifier, "expires_at": ends.isoformat(), **vars(slot)}
+
+    def _release(self, asked: Asked, identifier: str) -> tuple[int, Any]:
+        self._give_back(identifier)
+        return 204, None
+
+    def _give_back(self, identifier: str) -> None:
+        if hold := self.holds.pop(identifier, None):
+            self.free[hold["slot"].slot_id] = hold["slot"]
+
+    def _book(self, asked: Asked) -> tuple[int, Any]:
+        hold = self.holds.get(str(asked.body.get("hold_id")))
+        if hold is None or hold["ends"] <= clock.now():
+            self._give_back(str(asked.body.get("hold_id")))
+            raise Problem(410, "hold_expired", alternatives=[])
+        del self.holds[str(asked.body["hold_id"])]
+        identifier = str(asked.body["hold_id"])
+        self.appointments[identifier] = {
+            "appointment_id": identifier,
+            "status": "booked",
+            "version": 1,
+            **vars(hold["slot"]),
+            "patient": asked.body.get("patient"),
+        }
+        return 201, self._body(identifier) | {"booking_token": "readback"}
+
+    def _read(self, asked: Asked, identifier: str) -> tuple[int, Any]:
+        if identifier not in self.appointments:
+            raise Problem(404, "not_found")
+        return 200, self._body(identifier)
+
+    def _body(self, identifier: str) -> dict[str, Any]:
+        return {name: value for name, value in self.appointments[identifier].items() if name != "patient"}

@@ -1,0 +1,127 @@
+"""A message while a task is open: the task uses it, or it is answered and the open question is asked again in the same turn."""
+
+from __future__ import annotations
+
+from actions import answers, said
+from actions.safely import Safely
+from actions.skill import Skill
+from actions.skills import skill, skill_for
+from actions.turn import Turn
+
+SURE = 0.5
+"""Confidence from which a message that the task could not use is taken for what understanding thinks it is."""
+
+
+class ActionInTask(Safely):
+    """One turn of an open task."""
+
+    def name(self) -> str:
+        return "action_in_task"
+
+    async def respond(self, turn: Turn) -> None:
+        owner = skill(turn.draft.task) if turn.draft else None
+        if turn.draft is None or owner is None:
+            await nothing_open(turn)
+            return
+        if await self._command(turn, owner):
+            return
+        if turn.draft.asked == "done":
+            if not await owner.go_on(turn):
+                turn.finish()
+                await new_matter(turn)
+            return
+        if switched := self._other_task(turn, owner):
+            await owner.leave(turn)
+            await switched.begin(turn)
+            return
+        if turn.said.intent in answers.PLAIN and await answers.answer(turn, turn.said.intent):
+            await owner.ask(turn)
+            return
+        if (
+            turn.said.intent in ("faq", "two_questions")
+            and not strong(turn)
+            and await answers.answer(turn, turn.said.intent)
+        ):
+            await owner.ask(turn)
+            return
+        if await owner.go_on(turn):
+            if turn.draft and turn.draft.task == owner.slug:
+                turn.draft.misses = 0 if turn.asked else turn.draft.misses
+            return
+        topic = turn.said.topic
+        if topic and turn.said.confidence >= SURE and await answers.answer(turn, topic):
+            if turn.draft and not turn.asked:
+                await owner.ask(turn)
+            return
+        await owner.miss(turn)
+
+    @staticmethod
+    async def _command(turn: Turn, owner: Skill) -> bool:
+        """never mind, start over, go back, and the button that tries again."""
+        text, choice = turn.said.text, turn.said.choice
+        done = turn.open_draft.asked == "done"
+        if choice == "again" or (said.again(text) and not done):
+            if not await owner.try_again(turn):
+                await owner.ask(turn)
+        elif done:
+            return False
+        elif said.start_over(text):
+            await owner.leave(turn)
+            turn.draft = None
+            turn.say("started_over")
+            await owner.begin_again(turn)
+        elif said.stop(text) and not owner.means_yes(turn):
+            await owner.stop(turn)
+        elif said.back(text):
+            await owner.back(turn)
+        else:
+            return False
+        return True
+
+    @staticmethod
+    def _other_task(turn: Turn, owner: Skill) -> Skill | None:
+        """The skill that the message asks for instead of the open one: "actually, cancel my visit on Friday"."""
+        topic = turn.said.topic or ""
+        if turn.said.choice or turn.said.confidence < SURE or len(turn.said.text.split()) < 3:
+            return None
+        other = skill_for(topic)
+        if other is None or other.slug == owner.slug or topic in owner.own_topics:
+            return None
+        return other
+
+
+def strong(turn: Turn) -> bool:
+    """Whether the message carries something the open task asked for, question or not: "is Thursday at 3 free?"."""
+    said_now, asked = turn.said, turn.open_draft.asked
+    if asked in ("when", "slot", "visit_type"):
+        return bool(said_now.when) and said_now.topic in (
+            None,
+            "fallback",
+            "book",
+            "availability",
+            "reschedule",
+            "waitlist",
+        )
+    return bool(getattr(said_now, asked, None)) if asked in ("name", "date_of_birth", "phone") else False
+
+
+async def nothing_open(turn: Turn) -> None:
+    """A button or a yes after its task has ended."""
+    turn.say("nothing_open")
+    turn.close([turn.link("to_book", "/book"), turn.link("to_help", "/help"), turn.link("to_human", "/human")])
+
+
+async def new_matter(turn: Turn) -> None:
+    """What comes after a finished task, by what understanding takes the message for."""
+    topic = turn.said.topic or ""
+    intent = turn.said.intent
+    if (other := skill_for(intent)) or (other := skill_for(topic)):
+        await other.begin(turn)
+        return
+    if intent in ("faq", "two_questions") and await answers.answer(turn, intent):
+        return
+    if turn.said.topics and intent == "did_you_mean":
+        answers.did_you_mean(turn)
+        return
+    if not await answers.answer(turn, topic):
+        turn.answer("utter_nlu_fallback")

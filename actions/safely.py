@@ -1,0 +1,87 @@
+"""The base of every action: it never raises, never leaks the tracker, and is never silent.
+
+An exception that leaves an action makes rasa-sdk answer with the whole tracker in the body, and Rasa goes on as if the action
+had worked. So everything is caught here: the log gets the class and the conversation's id, the patient gets an apology with the
+clinic's phone number, and no change is claimed.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import desk
+from actions.backend import BackendError, OutcomeUnknown
+from actions.draft import Draft
+from actions.turn import Turn
+from actions.wording import sentence
+
+log = structlog.get_logger()
+
+
+class Safely(Action):
+    """An action as one turn. Subclasses name themselves and fill `respond`."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """The action's name in domain.yml."""
+
+    @abstractmethod
+    async def respond(self, turn: Turn) -> None:
+        """Answer the turn. May raise anything."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = None
+        try:
+            turn = Turn(desk.current(), tracker)
+            before = Draft.read(turn.draft.as_json()) if turn.draft else None
+            try:
+                await self.respond(turn)
+                if not turn.bubbles:
+                    raise LookupError("an action without an answer")
+            except BackendError as error:
+                self._apologise(turn, error)
+            except Exception as error:
+                self._note(tracker, error)
+                turn.bubbles.clear()
+                turn.draft = before
+                turn.say("broken")
+                turn.close()
+            turn.send(dispatcher)
+            return turn.events()
+        except Exception as error:
+            self._note(tracker, error)
+            dispatcher.messages.clear()
+            dispatcher.utter_message(text=_last_words(tracker))
+            return []
+
+    def _apologise(self, turn: Turn, error: BackendError) -> None:
+        """Say that scheduling gave no answer; what the patient told us is kept, and nothing is claimed."""
+        log.warning("scheduling gave no answer", action=self.name(), error=type(error).__name__, detail=str(error))
+        turn.bubbles.clear()
+        key = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "service_down"
+        choices = [turn.button("again", "again")] if turn.draft else []
+        turn.ask(key, turn.expects, choices)
+
+    def _note(self, tracker: Tracker, error: Exception) -> None:
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+        log.error(
+            "an action failed", action=self.name(), error=type(error).__name__, at=where, conversation=tracker.sender_id
+        )
+
+
+def _last_words(tracker: Tracker) -> str:
+    """The apology when not even a turn could be made."""
+    language = "es" if (tracker.slots or {}).get("language") == "es" else "en"
+    try:
+        return sentence("broken", language, "web", phone=desk.current().phone)
+    except Exception:
+        return "I'm sorry, something went wrong on our side. Please call the clinic."

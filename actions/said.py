@@ -1,0 +1,171 @@
+"""Short answers in the patient's own words: yes, no, stop, back, the second, other times. English and Spanish.
+
+Each function judges the whole message, never a word inside a sentence: "no pain?" is not a no.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from actions.visits import Slot
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.replace("\n", " ").split(",") if part.strip())
+
+
+YES = _set("""yes, y, yeah, yea, yep, yup, ya, sure, ok, okay, k, correct, right, please, please do, do it, go ahead, book it,
+book that, sounds good, perfect, great, works, that works, works for me, confirm, confirmed, i confirm, thats right, that is right,
+thats correct, that is correct, looks good, looks right, all good, fine, thats fine, good, absolutely, definitely, of course,
+lets do it, i do, i am sure, im sure, 👍, si, sip, claro, correcto, exacto, de acuerdo, vale, dale, perfecto, esta bien, bien,
+confirmo, confirmar, por supuesto, reservelo, reservela, hagalo, adelante, asi es, me sirve, yes it is, it is, i am, please book it,
+keep it, todo bien, claro que si""")
+NO = _set("""no, n, nope, nah, no thanks, no thank you, not really, not that, no dont, dont, not yet, no gracias, para nada,
+todavia no, mejor no, not right, wrong, thats wrong, that is wrong, its wrong, incorrect, not correct, incorrecto, esta mal, no it isnt""")
+STOP = _set("""never mind, nevermind, nvm, forget it, forget about it, forget that, stop, cancel, quit, exit, leave it, drop it,
+i changed my mind, changed my mind, dont bother, no never mind, stop it, cancel it, cancel that, cancel this, cancelela, dont want it,
+i dont want it anymore, not anymore, i dont want this, abort, end, stop booking, cancel booking, cancel the booking, dont book it,
+do not book it, dont book anything, maybe later, another day maybe, not now, ill call instead, i will call instead, ill just call,
+i dont want to book, i dont want an appointment, skip it, let it be, forget the appointment,
+olvidelo, olvidalo, no importa, dejelo, dejalo, dejemoslo, cancelar, cancela, cancele, ya no quiero, ya no, cambie de opinion,
+mejor despues, no quiero nada, pare, parar, no quiero cita, no quiero la cita, mejor llamo, dejemoslo asi, nada""")
+START_OVER = _set("""start over, restart, start again, begin again, from the beginning, lets start over, can we start over, start from scratch,
+start fresh, reset, i want to start over, start all over, empezar de nuevo, empecemos de nuevo, volver a empezar, comenzar de nuevo,
+desde el principio, reiniciar, quiero empezar de nuevo, otra vez desde el principio""")
+BACK = _set("""back, go back, previous, previous step, one step back, step back, can we go back, undo, go back a step, i want to go back,
+atras, volver, regresar, volver atras, paso anterior, ir atras, regrese, quiero volver""")
+AGAIN = _set("""again, try again, retry, please try again, try it again, check again, intentar de nuevo, otra vez, intente de nuevo,
+pruebe de nuevo, reintentar""")
+MORE = _set("""more, other times, others, other, other options, more times, more options, different time, different times, another time,
+none, none of these, none of those, none of them, none work, none of those work, none of these work, those dont work, neither,
+something else, anything else, show me more, what else, any other times, do you have other times, do you have anything else,
+different day, another day, something different, anything other than that, other days, next, next page,
+otras horas, otra hora, otras, mas, ninguna, ninguno, mas opciones, otras opciones, mas horas, otro horario, otros horarios, otro dia,
+otra opcion, ninguna de esas, hay otras horas, hay otra hora, otros""")
+
+FILLER = re.compile(
+    r"^(?:um+|uh+|oh|well|hey|so|actually|and|then|ok|okay|please|pls|i want|i think|i would like|id like|i prefer|ill take|i will take|ill go with|"
+    r"lets take|lets do|lets go with|give me|can i have|can i get|how about|bueno|pues|quiero|prefiero|me quedo con|deme|tomo|por favor)\s+"
+)
+TAIL = re.compile(r"\s+(?:please|pls|thanks|thank you|then|instead|por favor|gracias|entonces|para mi|for me)$")
+ORDINALS = {
+    1: "first|1st|one|uno|una|primera|primero|primer",
+    2: "second|2nd|two|middle|dos|segunda|segundo",
+    3: "third|3rd|three|tres|tercera|tercero",
+    4: "fourth|4th|four|cuatro|cuarta|cuarto",
+    5: "fifth|5th|five|cinco|quinta|quinto",
+    6: "sixth|6th|six|seis|sexta|sexto",
+}
+LAST = "last|latest|ultima|ultimo"
+ARTICLE = r"(?:the|la|el|that|option|number|no|num|opcion|numero)\s+"
+NOUN = r"\s+(?:one|option|choice|time|slot|opcion|hora|works|works for me|is fine|is good|sounds good|looks good|esta bien|me sirve)"
+CLOCK = re.compile(r"(?<![\d:])(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm|a m|p m|de la tarde|de la manana)?(?![\d:])")
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, apostrophes and punctuation (colons inside times stay), single spaces."""
+    flat = unicodedata.normalize("NFD", text.lower())
+    flat = "".join(char for char in flat if not unicodedata.combining(char))
+    flat = re.sub(r"['’`]", "", flat)
+    flat = re.sub(r"(?<!\d):|:(?!\d)", " ", flat)
+    return re.sub(r"[^\w:👍]+", " ", flat).strip()
+
+
+def _core(text: str) -> str:
+    """The message without polite openings and endings."""
+    words = plain(text)
+    while (shorter := TAIL.sub("", FILLER.sub("", words))) != words and shorter:
+        words = shorter
+    return words
+
+
+def _in(text: str, phrases: frozenset[str]) -> bool:
+    return plain(text) in phrases or _core(text) in phrases
+
+
+def yes(text: str) -> bool:
+    words = plain(text)
+    if _in(text, YES):
+        return True
+    parts = words.split()
+    # "yes please book it", "ok perfect": yes-phrases in a row
+    for cut in range(1, min(len(parts), 6)):
+        head, tail = " ".join(parts[:cut]), " ".join(parts[cut:])
+        if head in YES and (tail in YES or TAIL.sub("", tail) in YES or tail in ("thanks", "thank you", "gracias")):
+            return True
+    return False
+
+
+def no(text: str) -> bool:
+    return _in(text, NO)
+
+
+def stop(text: str) -> bool:
+    words = plain(text)
+    return _in(text, STOP) or (words.startswith("no ") and words[3:] in STOP)
+
+
+def start_over(text: str) -> bool:
+    return _in(text, START_OVER)
+
+
+def back(text: str) -> bool:
+    return _in(text, BACK)
+
+
+def more(text: str) -> bool:
+    words = plain(text)
+    return _in(text, MORE) or (words.startswith("no ") and words[3:] in MORE)
+
+
+def again(text: str) -> bool:
+    """ "try again": after scheduling gave no answer."""
+    return _in(text, AGAIN)
+
+
+def changes(text: str) -> bool:
+    """Whether the message turns away from what is offered: "no, Wednesday instead", "mejor el jueves"."""
+    words = f" {plain(text)} "
+    return bool(re.match(r" (?:no|nope|actually|rather|not|mejor|prefiero|instead) ", words)) or any(
+        f" {word} " in words for word in ("instead", "rather", "different", "en vez", "en lugar", "mejor")
+    )
+
+
+def number(text: str, count: int) -> int | None:
+    """The place, from 1, of a picked choice among `count`: "2", "#2", "the second one", "last". 0: a number not offered."""
+    words = _core(text)
+    if match := re.fullmatch(rf"(?:{ARTICLE})*(\d{{1,2}})(?:{NOUN})?", words):
+        place = int(match[1])
+        return place if 1 <= place <= count else 0
+    for place, names in ORDINALS.items():
+        if re.fullmatch(rf"(?:{ARTICLE})*(?:{names})(?:{NOUN})?", words):
+            return place if place <= count else 0
+    if re.fullmatch(rf"(?:{ARTICLE})*(?:{LAST})(?:{NOUN})?", words):
+        return count or None
+    return None
+
+
+def times(text: str) -> list[tuple[int, int, str]]:
+    """Clock times in a short message: (hour as written, minute, "am" | "pm" | "")."""
+    found = []
+    for match in CLOCK.finditer(plain(text)):
+        hour, minute = int(match[1]), int(match[2] or 0)
+        half = {"a": "am", "p": "pm"}.get((match[3] or " ").replace("de la ", "")[0], "")
+        if match[3] in ("de la tarde", "de la manana"):
+            half = "pm" if match[3].endswith("tarde") else "am"
+        if hour <= 23 and minute <= 59:
+            found.append((hour, minute, half))
+    return found
+
+
+def slot_by_time(text: str, slots: Sequence[Slot]) -> Slot | None:
+    """The one offered slot whose clock time the message names: "1:30", "the 3 pm one"."""
+    hits = set()
+    for hour, minute, half in times(text):
+        hours = {hour + 12 if half == "pm" and hour < 12 else 0 if half == "am" and hour == 12 else hour}
+        if not half and hour <= 12:
+            hours = {hour % 12, hour % 12 + 12}
+        hits |= {slot for slot in slots if slot.begins.hour in hours and slot.begins.minute == minute}
+    return hits.pop() if len(hits) == 1 else None

@@ -1,0 +1,25 @@
+"""What the action server reads from the environment; nothing else in this room reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clinic import settings
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`port` on 127.0.0.1; `scheduling` is the service's base address; `token` its bearer token."""
+
+    port: int
+    scheduling: str
+    token: str
+
+
+def load() -> Settings:
+    """Raises clinic.settings.SettingsError: one line that names the variable."""
+    return Settings(
+        port=settings.port("ACTIONS_PORT", 5055),
+        scheduling=f"http://127.0.0.1:{settings.port('SCHEDULING_PORT', 8001)}",
+        token=settings.read("SCHEDULING_TOKEN"),
+    )

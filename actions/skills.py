@@ -1,0 +1,21 @@
+"""All skills by their slug. A skill is made anew for each turn: it keeps nothing."""
+
+from __future__ import annotations
+
+from actions.book import Book
+from actions.skill import Skill
+
+SKILLS: dict[str, type[Skill]] = {kind.slug: kind for kind in (Book,)}
+ALSO = {"availability": "book"}
+"""Intents that open a skill of another name."""
+
+
+def skill(slug: str) -> Skill | None:
+    """The skill that owns a task; None for an unknown one."""
+    kind = SKILLS.get(slug)
+    return kind() if kind else None
+
+
+def skill_for(topic: str) -> Skill | None:
+    """The skill that an intent or topic opens."""
+    return skill(ALSO.get(topic, topic))
