@@ -1,0 +1,1 @@
+"""Tests of scheduling/: each runs on SQLite and on a real PostgreSQL where storage matters."""

@@ -1,0 +1,177 @@
+"""An office over each engine, a clock that tests can set, and a real server process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from clinic import clock
+from clinic.config import Clinic, load
+from scheduling.api.app import create
+from scheduling.office import Office
+from scheduling.sql import migrate
+from scheduling.sql.engine import SqlStorage, open_engine
+from tests.postgres import Server, postgres  # noqa: F401
+from tests.scheduling.client import TestClient
+from tests.scheduling.invariants import check
+
+TOKEN = "test-token-0123456789"
+KEY = "test-signing-key-0123456789"
+NOW = "2026-11-25T09:00"
+"""A Wednesday; the Thursday after it is Thanksgiving."""
+
+Travel = Callable[[str], None]
+
+
+@pytest.fixture(autouse=True)
+def travel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Travel]:
+    """Set the clock to a clinic-local time; every test begins at NOW."""
+
+    def to(moment: str) -> None:
+        monkeypatch.setenv("TEST_MODE", "1")
+        monkeypatch.setenv("TEST_NOW", moment)
+        clock.start("America/Chicago")
+
+    to(NOW)
+    yield to
+    clock._clock = None
+
+
+@pytest.fixture(scope="session")
+def sample() -> Clinic:
+    return load(Path(__file__).parents[2] / "clinic.yml")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A URL of an empty database, once on each engine."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'scheduling.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    url = server.new_database()
+    yield url.replace("postgresql://", "postgresql+psycopg://")
+    server.drop(url)
+
+
+@contextmanager
+def open_office(url: str, clinic: Clinic) -> Iterator[Office]:
+    engine = open_engine(url)
+    migrate.upgrade(engine, lambda line: None)
+    storage = SqlStorage(engine)
+    try:
+        yield Office(clinic, storage, KEY)
+        check(engine)
+    finally:
+        storage.close()
+
+
+@pytest.fixture
+def office(database_url: str, sample: Clinic) -> Iterator[Office]:
+    """An office on each engine; afterwards every claim must be as it should."""
+    with open_office(database_url, sample) as made:
+        yield made
+
+
+@pytest.fixture
+def lite(tmp_path: Path, sample: Clinic) -> Iterator[Office]:
+    """An office on SQLite only, for rules that no engine changes."""
+    with open_office(f"sqlite:///{tmp_path / 'scheduling.db'}", sample) as made:
+        yield made
+
+
+def client_of(office: Office) -> TestClient:
+    return TestClient(
+        create(office, TOKEN), headers={"Authorization": f"Bearer {TOKEN}"}, raise_server_exceptions=False
+    )
+
+
+@pytest.fixture
+def api(office: Office) -> TestClient:
+    return client_of(office)
+
+
+@pytest.fixture
+def web(lite: Office) -> TestClient:
+    return client_of(lite)
+
+
+def with_rules(clinic: Clinic, **rules: object) -> Clinic:
+    return replace(clinic, booking=replace(clinic.booking, **rules))  # type: ignore[arg-type]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Process:
+    """`python -m scheduling serve` as a process of its own, with its own VAR_DIR."""
+
+    def __init__(self, var: Path, url: str, **environment: str) -> None:
+        self.port = free_port()
+        self.environment = os.environ | {
+            "VAR_DIR": str(var),
+            "SCHEDULING_PORT": str(self.port),
+            "SCHEDULING_TOKEN": TOKEN,
+            "SIGNING_KEY": KEY,
+            "SCHEDULING_DATABASE_URL": url.replace("+psycopg", ""),
+            "CLINIC_FILE": str(Path(__file__).parents[2] / "clinic.yml"),
+            "TEST_MODE": "1",
+            "TEST_NOW": NOW,
+        }
+        self.environment |= environment
+        self.out = var / "out.log"
+        self.client = httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}",
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=60,
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
+        )
+        self.start()
+
+    def start(self) -> None:
+        with self.out.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "scheduling", "serve"],
+                env=self.environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=Path(__file__).parents[2],
+            )
+        for _ in range(600):
+            try:
+                if self.client.get("/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                if self.process.poll() is not None:
+                    break
+            time.sleep(0.05)
+        raise AssertionError(f"the server did not start: {self.out.read_text()[-2000:]}")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+@pytest.fixture
+def server(database_url: str, tmp_path: Path) -> Iterator[Process]:
+    """A real server on each engine."""
+    process = Process(tmp_path, database_url)
+    yield process
+    process.stop()

@@ -1,0 +1,207 @@
+"""Two patients, one chair: races of 32 clients on both engines. `office` checks the invariants after each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scheduling import appointment, hold
+from scheduling.appointment import Wanted
+from scheduling.caller import STRANGER
+from scheduling.idempotency import Request
+from scheduling.office import Office
+from scheduling.person import details
+from scheduling.problem import Problem
+from tests.scheduling.conftest import Process, Travel, open_office
+from tests.scheduling.invariants import check
+from tests.scheduling.people import first_slot, somebody
+
+CLIENTS = 32
+SLOT = "consultation~north-loop~2026-12-01T14:00-06:00"
+
+
+def race(count: int, work: Callable[[int], Any]) -> Counter[str]:
+    """Run `work` in `count` threads at the same moment; counts results: `ok`, or the code of the refusal."""
+    gate = threading.Barrier(count)
+
+    def one(number: int) -> str:
+        gate.wait()
+        try:
+            work(number)
+        except Problem as problem:
+            return problem.code
+        return "ok"
+
+    with ThreadPoolExecutor(count) as pool:
+        return Counter(pool.map(one, range(count)))
+
+
+def book(office: Office, slot_id: str | None = None, hold_id: str | None = None, key: str | None = None) -> Any:
+    who = somebody()
+    person = details(who["name"], who["date_of_birth"], who["phone"], office.today())
+    wanted = Wanted(hold_id, slot_id, person)
+    name = key or f"key-{who['phone']}"
+    return appointment.book(office, wanted, STRANGER, Request(name, "book", {"slot": slot_id, "hold": hold_id}))
+
+
+def test_two_patients_one_chair_exactly_one_wins(office: Office) -> None:
+    assert race(CLIENTS, lambda _: book(office, SLOT)) == {"ok": 1, "slot_taken": CLIENTS - 1}
+
+
+def test_two_sets_of_resources_exactly_two_holds_win(office: Office) -> None:
+    clinic = replace(
+        office.clinic,
+        visit_types=tuple(replace(kind, self_book="anyone") for kind in office.clinic.visit_types),
+    )
+    shared = Office(clinic, office.storage, office.signing_key)
+    slot = "session~north-loop~2026-12-01T09:00-06:00"
+    won = race(CLIENTS, lambda n: hold.place(shared, slot, STRANGER, f"c{n}", "web"))
+    assert won == {"ok": 2, "slot_taken": CLIENTS - 2}
+
+
+def test_overlapping_visits_of_different_lengths_never_share_the_physician(office: Office) -> None:
+    clinic = replace(
+        office.clinic,
+        visit_types=tuple(replace(kind, self_book="anyone") for kind in office.clinic.visit_types),
+    )
+    shared = Office(clinic, office.storage, office.signing_key)
+    wanted = [
+        f"{kind}~north-loop~2026-12-01T{hour:02}:{minute:02}-06:00"
+        for kind in ("consultation", "mapping", "follow-up")
+        for hour in (9, 10)
+        for minute in (0, 30)
+    ]
+    counts = race(36, lambda n: book(shared, wanted[n % len(wanted)]))
+    assert counts["ok"] >= 2
+    assert set(counts) == {"ok", "slot_taken"}
+
+
+def test_an_expired_hold_is_taken_over_by_exactly_one(office: Office, travel: Travel) -> None:
+    hold.place(office, SLOT, STRANGER, "slow", "web")
+    assert race(4, lambda _: book(office, SLOT)) == {"slot_taken": 4}
+    travel("2026-11-25T09:06")
+    assert race(CLIENTS, lambda _: book(office, SLOT)) == {"ok": 1, "slot_taken": CLIENTS - 1}
+
+
+def test_the_same_key_32_times_books_once_and_answers_the_same(office: Office) -> None:
+    held = hold.place(office, SLOT, STRANGER, "c1", "web")
+    answers: list[Any] = []
+
+    def again(_: int) -> None:
+        answers.append(book(office, hold_id=held.id, key=f"book:{held.id}"))
+
+    assert race(CLIENTS, again) == {"ok": CLIENTS}
+    assert all(answer == answers[0] for answer in answers)
+    first = office.today().toordinal() * 288 - 719163 * 288
+    assert len(office.storage.read(lambda b: b.bookings.between(first, first + 288 * 30))) == 1
+
+
+def test_one_hold_booked_with_different_keys_becomes_one_appointment(office: Office) -> None:
+    held = hold.place(office, SLOT, STRANGER, "c1", "web")
+    assert race(CLIENTS, lambda n: book(office, hold_id=held.id, key=f"k{n}")) == {"ok": 1, "hold_used": CLIENTS - 1}
+
+
+def test_a_conversation_never_has_two_holds(office: Office) -> None:
+    slots = [f"consultation~north-loop~2026-12-0{day}T{hour:02}:00-06:00" for day in (1, 2) for hour in range(9, 16)]
+    race(14, lambda n: hold.place(office, slots[n], STRANGER, "same", "web"))
+    assert len(office.storage.read(lambda b: b.bookings.held_by("same"))) == 1
+
+
+def test_more_than_two_open_visits_per_phone_number_never_win_a_race(office: Office) -> None:
+    slots = [f"consultation~north-loop~2026-12-0{day}T{hour:02}:00-06:00" for day in (1, 2) for hour in range(9, 16)]
+    who = somebody()
+    person = details(who["name"], who["date_of_birth"], who["phone"], office.today())
+
+    def one(number: int) -> Any:
+        return appointment.book(
+            office, Wanted(None, slots[number], person), STRANGER, Request(f"k{number}", "book", {"n": number})
+        )
+
+    assert race(14, one) == {"ok": 2, "too_many_open": 12}
+
+
+def test_over_http_two_patients_one_chair_exactly_one_wins(server: Process) -> None:
+    slot_id = first_slot(server.client)
+    gate = threading.Barrier(CLIENTS)
+
+    def one(number: int) -> tuple[int, str]:
+        gate.wait()
+        answer = server.client.post(
+            "/v1/appointments",
+            json={"slot_id": slot_id, "patient": somebody()},
+            headers={"Idempotency-Key": f"race-{number}"},
+        )
+        return answer.status_code, answer.json().get("code", "booked")
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        counts = Counter(pool.map(one, range(CLIENTS)))
+    assert counts == {(201, "booked"): 1, (409, "slot_taken"): CLIENTS - 1}
+
+
+KILLED = """
+import os, sys, signal
+sys.path.insert(0, {root!r})
+from clinic import clock
+from clinic.config import load
+from scheduling.sql.engine import SqlStorage, open_engine
+from scheduling.sql import bookings
+from scheduling.office import Office
+from scheduling import hold
+from scheduling.caller import STRANGER
+clock.start("America/Chicago")
+office = Office(load({clinic!r}), SqlStorage(open_engine({url!r})), "k" * 20)
+claim = bookings.SqlBookings._claim
+def and_die(self, owner, pairs):
+    claim(self, owner, pairs)
+    os.kill(os.getpid(), signal.SIGKILL)
+bookings.SqlBookings._claim = and_die
+hold.place(office, {slot!r}, STRANGER, "dead", "web")
+"""
+
+
+def test_killed_between_claim_and_commit_leaves_nothing_behind(database_url: str, sample: Any, office: Office) -> None:
+    root = Path(__file__).parents[2]
+    code = KILLED.format(root=str(root), clinic=str(root / "clinic.yml"), url=database_url, slot=SLOT)
+    dead = subprocess.run([sys.executable, "-c", code], check=False, timeout=60, env=dict(os.environ), cwd=root)
+    assert dead.returncode == -signal.SIGKILL
+    with open_office(database_url, sample) as again:
+        check(again.storage.engine)  # type: ignore[attr-defined]
+        assert book(again, SLOT)["status"] == "booked"
+
+
+def test_a_server_killed_under_load_keeps_every_booking_it_confirmed(server: Process) -> None:
+    slots = server.client.get("/v1/slots", params={"service": "consultation", "limit": 60}).json()["slots"]
+    told: dict[str, str] = {}
+
+    def one(number: int) -> None:
+        body = {"slot_id": slots[number]["slot_id"], "patient": somebody()}
+        try:
+            answer = server.client.post("/v1/appointments", json=body, headers={"Idempotency-Key": f"load-{number}"})
+        except Exception:
+            return
+        if answer.status_code == 201:
+            told[answer.json()["appointment_id"]] = f"load-{number}"
+
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [pool.submit(one, number) for number in range(60)]
+        while len(told) < 6:
+            time.sleep(0.005)
+        server.kill()
+        for job in jobs:
+            job.result()
+    server.start()
+    assert told
+    for appointment_id, key in told.items():
+        kept = server.client.get(f"/v1/appointments/{appointment_id}", headers={"Idempotency-Key": key})
+        assert kept.status_code == 200
+        assert kept.json()["status"] == "booked"
