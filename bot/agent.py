@@ -6,13 +6,12 @@ from pathlib import Path
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
 
 from bot.classifier import UntrainedError
 from bot.encoder import EncoderError
-from bot.tracker_store import StoreUnavailableError, unwrap
+from bot.tracker_store import ConversationStore, StoreUnavailableError, unwrap
 
 ENDPOINTS = Path("endpoints.yml")
 CANNED = "What is TMS?"
@@ -29,9 +28,8 @@ async def load_agent(model: Path, endpoints_file: Path = ENDPOINTS) -> Agent:
     """
     endpoints = AvailableEndpoints.read_endpoints(str(endpoints_file))
     try:
-        store = TrackerStore.create(endpoints.tracker_store)
         agent = Agent.load(
-            model, generator=endpoints.nlg, tracker_store=store, action_endpoint=endpoints.action
+            model, generator=endpoints.nlg, tracker_store=ConversationStore(), action_endpoint=endpoints.action
         )
         unwrap(agent)
         if agent.processor is None:

@@ -1,9 +1,10 @@
-"""Serving without TensorFlow: placeholders for three modules of Rasa that import it and that serving never runs.
+"""Serving without TensorFlow: placeholders for modules that Rasa imports and that serving never runs.
 
 Rasa 3.6 imports TensorFlow on the way to every component (training callbacks, the batch generator of DIET and TED) and, when
 a model is loaded, through the validator of the training graph. None of them takes part in answering a message with our
-pipeline, but they cost four seconds and 350 MB. `tests/bot/test_lean.py` compares answers with and without the placeholders.
-Training uses the real modules.
+pipeline, but they cost four seconds and 350 MB. The built-in channels (Slack, Telegram, …) and the tracker stores for
+DynamoDB and MongoDB bring a dozen more libraries that a server with one private channel and one SQL database does not use.
+`tests/bot/test_lean.py` compares answers with and without the placeholders. Training uses the real modules.
 """
 
 from __future__ import annotations
@@ -11,7 +12,34 @@ from __future__ import annotations
 import sys
 from types import ModuleType
 
-from rasa.engine.graph import GraphComponent
+PLACES: dict[str, tuple[str, ...]] = {
+    "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
+    "rasa.utils.tensorflow.data_generator": ("RasaBatchDataGenerator", "RasaDataGenerator"),
+    "rasa.utils.tensorflow.model_data": ("RasaModelData", "FeatureSignature", "ragged_array_to_ndarray"),
+    "rasa.utils.tensorflow.model_data_utils": (),
+    "rasa.graph_components.validators.default_recipe_validator": ("DefaultV1RecipeValidator",),
+    "boto3": (),
+    "boto3.dynamodb": (),
+    "boto3.dynamodb.conditions": ("Key",),
+    "pymongo": (),
+    "pymongo.collection": ("Collection",),
+}
+CHANNELS = {
+    "botframework": "BotFrameworkInput",
+    "callback": "CallbackInput",
+    "console": "CmdlineInput",
+    "facebook": "FacebookInput",
+    "hangouts": "HangoutsInput",
+    "mattermost": "MattermostInput",
+    "rasa_chat": "RasaChatInput",
+    "rocketchat": "RocketChatInput",
+    "slack": "SlackInput",
+    "socketio": "SocketIOInput",
+    "telegram": "TelegramInput",
+    "twilio": "TwilioInput",
+    "twilio_voice": "TwilioVoiceInput",
+    "webexteams": "WebexTeamsInput",
+}
 
 
 class NotForServingError(RuntimeError):
@@ -19,26 +47,25 @@ class NotForServingError(RuntimeError):
 
 
 class _Placeholder:
+    channel = ""
+
     def __init__(self, *args: object, **kwargs: object) -> None:
-        raise NotForServingError("TensorFlow is not loaded in a serving process")
+        raise NotForServingError(f"{type(self).__name__} is not loaded in a serving process")
 
-
-class DefaultV1RecipeValidator(GraphComponent):
-    """Stands in for the validator that a model's training graph names; serving never runs that graph."""
+    @classmethod
+    def name(cls) -> str:
+        """Rasa lists its channels by name at import."""
+        return cls.channel
 
 
 def install() -> None:
-    """Put the placeholders in place; call before anything else of Rasa is imported. Does nothing when it is too late."""
-    if "tensorflow" in sys.modules:
+    """Put the placeholders in place; call before anything of Rasa is imported. Does nothing when it is too late."""
+    if "tensorflow" in sys.modules or "rasa.core.agent" in sys.modules:
         return
-    for module, names in {
-        "rasa.utils.tensorflow.callback": ("RasaTrainingLogger", "RasaModelCheckpoint"),
-        "rasa.utils.tensorflow.data_generator": ("RasaBatchDataGenerator", "RasaDataGenerator"),
-    }.items():
+    places = PLACES | {f"rasa.core.channels.{module}": (name,) for module, name in CHANNELS.items()}
+    for module, names in places.items():
         stand_in = ModuleType(module)
+        stand_in.__path__ = []
         for name in names:
-            setattr(stand_in, name, type(name, (_Placeholder,), {}))
+            setattr(stand_in, name, type(name, (_Placeholder,), {"channel": module.rsplit(".", 1)[-1]}))
         sys.modules.setdefault(module, stand_in)
-    validator = ModuleType("rasa.graph_components.validators.default_recipe_validator")
-    validator.DefaultV1RecipeValidator = DefaultV1RecipeValidator  # type: ignore[attr-defined]
-    sys.modules.setdefault(validator.__name__, validator)

@@ -52,7 +52,7 @@ def main() -> int:
     app.blueprint(channel.blueprint(_unused), url_prefix=f"/webhooks/{channel.url_prefix()}")
 
     @app.after_server_start
-    async def tell(app: Sanic) -> None:
+    async def tell(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         logger.info("ready", port=port, model=model.name, seconds=round(time.monotonic() - begun, 2))
 
     app.run(host=LOOPBACK, port=port, access_log=False, motd=False)
