@@ -1,0 +1,218 @@
+"""The four real processes on free ports, with a folder, secrets and a clock of their own; ended by their process ids.
+
+    with Stack(folder) as stack:
+        stack.gateway, stack.rasa, stack.scheduling     addresses on loopback
+        stack.set_clock("2026-11-25T09:30")             for all four at once
+        stack.stop("scheduling"); stack.start("scheduling")
+        stack.pause("actions"); stack.resume("actions")
+
+`RASA_MODEL` names the model to serve; without it the newest of models/ is served. Logs are $folder/<name>.log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RASA_PYTHON = str(ROOT / ".venv/rasa/bin/python")
+SERVICES_PYTHON = str(ROOT / ".venv/services/bin/python")
+COMMANDS = {
+    "scheduling": [SERVICES_PYTHON, "-m", "scheduling", "serve"],
+    "actions": [RASA_PYTHON, "-m", "actions.serve"],
+    "rasa": [RASA_PYTHON, "-m", "bot.serve"],
+    "gateway": [SERVICES_PYTHON, "-m", "gateway", "serve"],
+}
+PORTS = {"scheduling": "SCHEDULING_PORT", "actions": "ACTIONS_PORT", "rasa": "RASA_PORT", "gateway": "GATEWAY_PORT"}
+READY_SECONDS = 90.0
+NOW = "2026-11-25T09:00"
+
+
+class StackError(AssertionError):
+    """A process did not start; the message ends with its last lines."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nothing uses now."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+class Stack:
+    """See the module. `only` starts some of the processes; `settings` are added to their environment."""
+
+    def __init__(
+        self, folder: Path, now: str = NOW, only: tuple[str, ...] = tuple(COMMANDS), **settings: str
+    ) -> None:
+        self.folder = folder
+        self.names = only
+        self.ports = dict(zip(COMMANDS, free_ports(len(COMMANDS)), strict=True))
+        self.clock = folder / "now"
+        folder.mkdir(parents=True, exist_ok=True)
+        self._stamp = 0
+        self.set_clock(now)
+        self.tokens = {name: secrets.token_urlsafe(24) for name in ("BOT_TOKEN", "SCHEDULING_TOKEN", "SIGNING_KEY")}
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("TEST_")},
+            **{PORTS[name]: str(port) for name, port in self.ports.items()},
+            **self.tokens,
+            "VAR_DIR": str(folder),
+            "TEST_MODE": "1",
+            "TEST_NOW_FILE": str(self.clock),
+            "PYTHONUNBUFFERED": "1",
+            "RASA_TELEMETRY_ENABLED": "false",
+            # One tester speaks faster than any patient.
+            "GATEWAY_LIMIT_SESSION": "100000/1",
+            "GATEWAY_LIMIT_ADDRESS": "100000/1",
+            "GATEWAY_LIMIT_SESSIONS": "100000/1",
+            **settings,
+        }
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def gateway(self) -> str:
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    @property
+    def rasa(self) -> str:
+        return f"http://127.0.0.1:{self.ports['rasa']}"
+
+    @property
+    def scheduling(self) -> str:
+        return f"http://127.0.0.1:{self.ports['scheduling']}"
+
+    def __enter__(self) -> Stack:
+        try:
+            for name in self.names:
+                self.start(name, wait=False)
+            for name in self.names:
+                self.wait(name)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in reversed(list(self._children)):
+            self.stop(name)
+
+    def set_clock(self, local: str) -> None:
+        """Set the clock of all processes to a clinic-local time; from there it goes on at normal speed."""
+        self.clock.write_text(local)
+        # Two settings within one tick of the file system must still look different.
+        self._stamp += 1
+        stamp = time.time_ns() + self._stamp
+        os.utime(self.clock, ns=(stamp, stamp))
+
+    def start(self, name: str, wait: bool = True) -> None:
+        """Start one process; StackError with its last lines when it does not get ready."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self._children[name] = subprocess.Popen(
+                COMMANDS[name], cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        if wait:
+            self.wait(name)
+
+    def wait(self, name: str) -> None:
+        """Return once the process answers."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            if self._children[name].poll() is not None:
+                raise StackError(f"{name} ended:\n{self.log(name)[-3000:]}")
+            if self._answers(name):
+                return
+            time.sleep(0.1)
+        raise StackError(f"{name} is not ready after {READY_SECONDS:.0f} s:\n{self.log(name)[-3000:]}")
+
+    def _answers(self, name: str) -> bool:
+        path, token = {
+            "scheduling": ("/healthz", ""),
+            "actions": ("/health", ""),
+            "rasa": ("/webhooks/private/ready", self.tokens["BOT_TOKEN"]),
+            "gateway": ("/healthz", ""),
+        }[name]
+        request = urllib.request.Request(f"http://127.0.0.1:{self.ports[name]}{path}")
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        try:
+            with urllib.request.urlopen(request, timeout=3) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def stop(self, name: str) -> None:
+        """End one process by its id: SIGTERM, and SIGKILL when it does not end in five seconds."""
+        child = self._children.pop(name)
+        if child.poll() is None:
+            child.send_signal(signal.SIGCONT)
+            child.terminate()
+            try:
+                child.wait(5)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait(5)
+
+    def pause(self, name: str) -> None:
+        """Let a process answer nothing, as one that hangs (SIGSTOP)."""
+        self._children[name].send_signal(signal.SIGSTOP)
+
+    def resume(self, name: str) -> None:
+        self._children[name].send_signal(signal.SIGCONT)
+
+    def pid(self, name: str) -> int:
+        return self._children[name].pid
+
+    def log(self, name: str) -> str:
+        """All that a process wrote so far."""
+        file = self.folder / f"{name}.log"
+        return file.read_text(errors="replace") if file.exists() else ""
+
+    def scheduling_command(self, *words: str) -> str:
+        """What `python -m scheduling …` prints, over this stack's database."""
+        done = subprocess.run(
+            [SERVICES_PYTHON, "-m", "scheduling", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if done.returncode:
+            raise AssertionError(f"scheduling {words[0]}: {done.stderr[-1000:]}")
+        return done.stdout
+
+    def appointments(self) -> list[dict[str, Any]]:
+        """What `python -m scheduling list --json` shows as booked."""
+        listed = json.loads(self.scheduling_command("list", "--json"))
+        rows: list[dict[str, Any]] = listed["appointments"] if isinstance(listed, dict) else listed
+        return rows
+
+    def ask_scheduling(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """A call of the scheduling service as its clients make it; the JSON of the answer, whatever its status."""
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self.scheduling + path, data, method=method)
+        request.add_header("Authorization", f"Bearer {self.tokens['SCHEDULING_TOKEN']}")
+        if data:
+            request.add_header("Content-Type", "application/json")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+        return json.loads(text) if text else None
