@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import math
 import os
 import threading
@@ -20,12 +21,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load as load_tensors
+from safetensors import safe_open
 from scipy.special import erf
 from tokenizers import Tokenizer
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
+WORDS = "embeddings.word_embeddings.weight"
 LAYERS, HEADS, HEAD = 6, 12, 32
 MAX_PIECES = 128
 RECENT = 4096
@@ -44,18 +46,21 @@ class Encoder:
     def __init__(self, folder: Path | None = None) -> None:
         """Load from `folder`, else from the installed package. Raises EncoderError."""
         folder = folder or _package_folder()
+        file = folder / "model.safetensors"
         try:
-            raw = (folder / "model.safetensors").read_bytes()
+            if _sha256(file) != SHA256:
+                raise EncoderError("sentence encoder: model.safetensors is not the published file: install again")
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            with safe_open(str(file), framework="numpy") as tensor_file:
+                names = [name for name in tensor_file.keys() if name != WORDS]
+                tensors: dict[str, Floats] = {name: tensor_file.get_tensor(name) for name in names}
+            self._words = _on_disk(file, WORDS)
+        except EncoderError:
+            raise
         except Exception as error:
             raise EncoderError(f"sentence encoder: files in {folder} cannot be read: install again") from error
-        if hashlib.sha256(raw).hexdigest() != SHA256:
-            raise EncoderError("sentence encoder: model.safetensors is not the published file: install again")
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_PIECES)
-        tensors = load_tensors(raw)
-        del raw
-        self._words: Floats = tensors["embeddings.word_embeddings.weight"]
         # Every text starts at position 0 and is one segment, so both tables become one.
         self._places: Floats = (
             tensors["embeddings.position_embeddings.weight"][:MAX_PIECES]
@@ -142,6 +147,22 @@ class _Layer:
         outer += self._down_bias
         outer += x
         return _layer_norm(outer, *self._norm_2)
+
+
+def _sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while part := stream.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _on_disk(file: Path, name: str) -> Floats:
+    """A tensor that stays in the file: of the 47 MB of word vectors a clinic's patients use a few percent."""
+    with file.open("rb") as stream:
+        size = int.from_bytes(stream.read(8), "little")
+        place = json.loads(stream.read(size))[name]
+    return np.memmap(file, np.float32, "r", 8 + size + place["data_offsets"][0], tuple(place["shape"]))
 
 
 def _turned(weights: Floats) -> Floats:

@@ -18,6 +18,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "rasa.utils.tensorflow.model_data": ("RasaModelData", "FeatureSignature", "ragged_array_to_ndarray"),
     "rasa.utils.tensorflow.model_data_utils": (),
     "rasa.graph_components.validators.default_recipe_validator": ("DefaultV1RecipeValidator",),
+    "rasa.core.test": (),
     "boto3": (),
     "boto3.dynamodb": (),
     "boto3.dynamodb.conditions": ("Key",),
