@@ -106,7 +106,7 @@ class Visitor:
     def focus(self) -> str:
         """What has the focus, in the page or in the frame: its accessible words, or its tag."""
         script = """() => { const e = document.activeElement; return e.getAttribute("aria-label") || e.labels?.[0]?.innerText
-            || (e.tagName === "MAIN" ? "conversation" : e.innerText) || e.tagName }"""
+            || (e.className === "scroll" ? "conversation" : e.innerText) || e.tagName }"""
         return " ".join(str(self.here.evaluate(script)).split())
 
     def status(self) -> str:

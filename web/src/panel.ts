@@ -103,7 +103,8 @@ export class Panel extends LitElement {
         end: () => this.ask("end"),
         close: () => this.host.close(),
       })}
-      <main class="scroll" role="region" aria-label=${words.conversation} tabindex="0" @scroll=${() => this.scroller.moved()}>
+      <main>
+      <div class="scroll" role="region" aria-label=${words.conversation} tabindex="0" @scroll=${() => this.scroller.moved()}>
         ${this.intro()}
         <div role="log" aria-label=${words.messages} aria-live=${this.speaks && !talk.restoring ? "polite" : "off"}>
           ${repeat(
@@ -114,7 +115,7 @@ export class Panel extends LitElement {
         </div>
         ${talk.waiting ? html`<div class="typing" aria-hidden="true"><i></i><i></i><i></i></div>` : nothing}
         ${active ? options(active, this.optionsView(active)) : nothing} ${talk.entries.length ? nothing : this.starters()}
-      </main>
+      </div>
       ${this.scroller.hasNew
         ? html`<div class="below"><button type="button" @click=${() => this.scroller.toEnd()}>${words.newBelow} <span aria-hidden="true">↓</span></button></div>`
         : nothing}
@@ -130,6 +131,7 @@ export class Panel extends LitElement {
         type: (text) => this.onType(text),
         send: () => this.send(),
       })}
+      </main>
       <div role="status" class="vh">${states(talk, navigator.onLine, words) || this.hint}</div>
       <div role="alert" class="vh">${alerts(talk, words) || this.complaint}</div>
       ${dialog(this.asking, words, () => void this.confirmed(), () => this.answered())}`;

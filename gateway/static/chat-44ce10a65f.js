@@ -134,19 +134,21 @@ ${d}`,l++;break;case"id":d.includes("\0")||(p=d);break;case"retry":/^\d+$/.test(
   ${l.label}: ${l.value}`).join("")??"",f=o.event?.sources?.map(l=>`
   ${t.sources}: ${l.title} ${l.url}`).join("")??"";return`${a}${o.from==="user"?t.you:t.helper}: ${o.text}${p}${f}`});return[t.transcript(e),"",...r,""].join(`
 `)}function Ot(i,e){let t=URL.createObjectURL(new Blob([i],{type:"text/plain;charset=utf-8"})),s=document.createElement("a");s.href=t,s.download=e,s.click(),setTimeout(()=>URL.revokeObjectURL(t),1e4)}var Ti=3e3,ki=1e4,_e=class extends P{constructor(){super();this.memory=new be;this.talk=new ve(this.memory,()=>this.requestUpdate(),t=>this.onReply(t));this.scroller=new we(()=>this.requestUpdate());this.config=null;this.draft=this.memory.get("draft")??"";this.picked="";this.complaint="";this.hint="";this.menuOpen=!1;this.asking=null;this.askedFrom=null;this.unread=0;this.shown=!0;this.speaks=!1;let t=this.memory.get("lang")??wt();this.langChosen=this.memory.get("lang")!==void 0,this.language=t==="en"||t==="es"?t:xt(),this.host=new $e({opened:s=>this.onOpened(s),closed:()=>this.shown=!1})}createRenderRoot(){return this}connectedCallback(){this.replaceChildren(),super.connectedCallback(),addEventListener("online",()=>this.talk.online()),addEventListener("offline",()=>this.requestUpdate()),addEventListener("keydown",t=>this.onKey(t)),addEventListener("click",t=>this.onClickAnywhere(t)),document.addEventListener("visibilitychange",()=>this.onVisible()),visualViewport?.addEventListener("resize",()=>this.fitKeyboard()),setInterval(()=>this.activeReply()?.hold_expires_at&&this.requestUpdate(),ki),this.configure(),this.talk.resume().then(()=>setTimeout(()=>this.startSpeaking(),300))}startSpeaking(){this.speaks=!0,this.requestUpdate()}async configure(){try{this.config=await this.talk.api.config(),this.talk.configure(this.config),!this.langChosen&&this.config.languages&&!this.config.languages.includes(this.language)&&(this.language="en"),document.title=k(this.language).transcript(this.config.clinic),this.requestUpdate()}catch{setTimeout(()=>{this.configure()},Ti)}}render(){let t=k(this.language),{talk:s}=this,n=this.activeReply();return c`${bt({words:t,config:this.config,framed:this.host.framed,bilingual:(this.config?.languages??["en","es"]).length>1,otherLang:this.language==="en"?"es":"en",talked:s.entries.length>0,menuOpen:this.menuOpen,toggleMenu:()=>this.set({menuOpen:!this.menuOpen}),copy:r=>this.ask(r),switchLang:()=>this.switchLang(),end:()=>this.ask("end"),close:()=>this.host.close()})}
-      <main class="scroll" role="region" aria-label=${t.conversation} tabindex="0" @scroll=${()=>this.scroller.moved()}>
+      <main>
+      <div class="scroll" role="region" aria-label=${t.conversation} tabindex="0" @scroll=${()=>this.scroller.moved()}>
         ${this.intro()}
         <div role="log" aria-label=${t.messages} aria-live=${this.speaks&&!s.restoring?"polite":"off"}>
           ${lt(s.entries,r=>r.key,r=>Pt(r,{words:t,lang:this.language,active:r.event===n,choose:(o,h)=>this.choose(o,h)}))}
         </div>
         ${s.waiting?c`<div class="typing" aria-hidden="true"><i></i><i></i><i></i></div>`:m}
         ${n?Lt(n,this.optionsView(n)):m} ${s.entries.length?m:this.starters()}
-      </main>
+      </div>
       ${this.scroller.hasNew?c`<div class="below"><button type="button" @click=${()=>this.scroller.toEnd()}>${t.newBelow} <span aria-hidden="true">↓</span></button></div>`:m}
       <div class="notices">
         ${$t(s,navigator.onLine,{words:t,config:this.config,retry:()=>this.retry(),takeBack:()=>this.takeBack(),stay:()=>this.stay()})}
       </div>
       ${dt({words:t,draft:this.draft,expects:n?.expects,most:this.config?.max_chars??1e3,describedBy:s.entries.length?"":"intro",type:r=>this.onType(r),send:()=>this.send()})}
+      </main>
       <div role="status" class="vh">${yt(s,navigator.onLine,t)||this.hint}</div>
       <div role="alert" class="vh">${Me(s,t)||this.complaint}</div>
       ${vt(this.asking,t,()=>{this.confirmed()},()=>this.answered())}`}updated(t){document.documentElement.lang=this.language,this.scroller.settle(this.querySelector(".scroll"),this.talk.entries,this.talk.restoring);let s=this.querySelector("dialog");this.asking&&!s.open&&s.showModal(),!this.asking&&s.open&&s.close(),this.talk.returned&&(this.onType(this.draft?`${this.talk.returned} ${this.draft}`:this.talk.returned),this.talk.returned="")}intro(){let t=k(this.language),{gone:s}=this.talk,n=this.config?.privacy_url?Q(this.config.privacy_url):null;return c`${s?c`<p class="gone" role="status">${s==="ended"?t.ended:t.goneIdle}${s==="idle"&&this.draft?` ${t.goneReturned}`:""}</p>`:m}
