@@ -39,7 +39,9 @@ async def load_agent(model: Path, endpoints_file: Path = ENDPOINTS) -> Agent:
         raise StartError(str(error)) from error
     except (RasaException, ImportError, KeyError, ValueError, OSError) as error:
         what = f"{type(error).__name__}: {str(error).splitlines()[0][:200]}" if str(error) else type(error).__name__
-        raise StartError(f"model {model.name} cannot be loaded ({what}): train again with python -m bot.train") from error
+        raise StartError(
+            f"model {model.name} cannot be loaded ({what}): train again with python -m bot.train"
+        ) from error
     if not parsed.get("understood"):
         raise StartError(f"model {model.name} understands nothing: train again with python -m bot.train --force")
     return agent

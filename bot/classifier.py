@@ -53,7 +53,7 @@ class HybridClassifier(GraphComponent):
         """Rasa sees only this class's source; the modules that do the work count too."""
         digest = hashlib.sha256()
         for module in (encoder, hybrid, ngrams):
-            digest.update(Path(module.__file__).read_bytes())
+            digest.update(Path(str(module.__file__)).read_bytes())
         return digest.hexdigest()
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -64,7 +64,11 @@ class HybridClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> HybridClassifier:
         """Untrained, for training."""
         return cls(config, model_storage, resource)

@@ -47,7 +47,8 @@ MORE = re.compile(
     re.I,
 )
 LEANS = re.compile(
-    r"^\W*(?:and|what about|how about|but|so|y|y para|que tal)\b|\b(?:it|that|this|they|them|those|the same|eso|esto|lo mismo)\b", re.I
+    r"^\W*(?:and|what about|how about|but|so|y|y para|que tal)\b|\b(?:it|that|this|they|them|those|the same|eso|esto|lo mismo)\b",
+    re.I,
 )
 LEAN_WORDS = 8
 ANSWERS = frozenset({"name", "date_of_birth", "phone", "code", "yes_no", "choice", "time"})
@@ -67,7 +68,11 @@ class Context(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> Context:
         """Nothing to load."""
         return cls(config)
@@ -102,9 +107,9 @@ class Context(GraphComponent):
             reading = guess(part)
             answerable = reading.intent == RETRIEVAL or reading.intent in INFORMATION
             label = "faq/" + reading.topic if reading.intent == RETRIEVAL else reading.topic
-            if answerable and reading.confidence >= self._config["part"] and QUESTION.search(part):
-                if label not in [known for _, known in found]:
-                    found.append((reading.confidence, label))
+            sure = answerable and reading.confidence >= self._config["part"] and QUESTION.search(part)
+            if sure and label not in [known for _, known in found]:
+                found.append((reading.confidence, label))
         if len(found) < 2:
             return None
         if whole.intent not in (RETRIEVAL, "did_you_mean", "nlu_fallback", *INFORMATION):

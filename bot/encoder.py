@@ -21,13 +21,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import safe_open
 from scipy.special import erf
 from tokenizers import Tokenizer
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
-WORDS = "embeddings.word_embeddings.weight"
 LAYERS, HEADS, HEAD = 6, 12, 32
 MAX_PIECES = 128
 RECENT = 4096
@@ -51,22 +49,20 @@ class Encoder:
             if _sha256(file) != SHA256:
                 raise EncoderError("sentence encoder: model.safetensors is not the published file: install again")
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            with safe_open(str(file), framework="numpy") as tensor_file:
-                names = [name for name in tensor_file.keys() if name != WORDS]
-                tensors: dict[str, Floats] = {name: tensor_file.get_tensor(name) for name in names}
-            self._words = _on_disk(file, WORDS)
+            tensors = _tensors(file)
         except EncoderError:
             raise
         except Exception as error:
             raise EncoderError(f"sentence encoder: files in {folder} cannot be read: install again") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_PIECES)
+        self._words = tensors["embeddings.word_embeddings.weight"]
         # Every text starts at position 0 and is one segment, so both tables become one.
         self._places: Floats = (
             tensors["embeddings.position_embeddings.weight"][:MAX_PIECES]
             + tensors["embeddings.token_type_embeddings.weight"][0]
         )
-        self._norm = (tensors["embeddings.LayerNorm.weight"], tensors["embeddings.LayerNorm.bias"])
+        self._norm = (np.array(tensors["embeddings.LayerNorm.weight"]), np.array(tensors["embeddings.LayerNorm.bias"]))
         self._layers = [_Layer(tensors, index) for index in range(LAYERS)]
         self._recent: OrderedDict[str, Floats] = OrderedDict()
         self._lock = threading.Lock()
@@ -77,7 +73,7 @@ class Encoder:
             if (known := self._recent.get(text)) is not None:
                 self._recent.move_to_end(text)
                 return known
-        vector = self._forward(np.array([self._tokenizer.encode(text).ids]))[0]
+        vector: Floats = self._forward(np.array([self._tokenizer.encode(text).ids]))[0]
         vector.flags.writeable = False
         with self._lock:
             self._recent[text] = vector
@@ -115,7 +111,7 @@ class _Layer:
     def __init__(self, tensors: dict[str, Floats], index: int) -> None:
         def pair(name: str) -> tuple[Floats, Floats]:
             key = f"encoder.layer.{index}.{name}"
-            return tensors[f"{key}.weight"], tensors[f"{key}.bias"]
+            return np.array(tensors[f"{key}.weight"]), np.array(tensors[f"{key}.bias"])
 
         query, key, value = (pair(f"attention.self.{name}") for name in ("query", "key", "value"))
         # The scale 1/sqrt(head) goes into the query's weights; the three products become one.
@@ -157,12 +153,18 @@ def _sha256(file: Path) -> str:
     return digest.hexdigest()
 
 
-def _on_disk(file: Path, name: str) -> Floats:
-    """A tensor that stays in the file: of the 47 MB of word vectors a clinic's patients use a few percent."""
+def _tensors(file: Path) -> dict[str, Floats]:
+    """All tensors of a safetensors file, mapped: what is copied is in memory, and of the 47 MB of word vectors a clinic's
+    patients use a few percent. (Format: 8 bytes length, JSON header, then the raw little-endian data.)
+    """
     with file.open("rb") as stream:
         size = int.from_bytes(stream.read(8), "little")
-        place = json.loads(stream.read(size))[name]
-    return np.memmap(file, np.float32, "r", 8 + size + place["data_offsets"][0], tuple(place["shape"]))
+        header = json.loads(stream.read(size))
+    return {
+        name: np.memmap(file, np.float32, "r", 8 + size + place["data_offsets"][0], tuple(place["shape"]))
+        for name, place in header.items()
+        if name != "__metadata__" and place["dtype"] == "F32"
+    }
 
 
 def _turned(weights: Floats) -> Floats:
@@ -208,12 +210,12 @@ def encode_phrases(texts: Sequence[str], folder: Path) -> Floats:
     known: dict[str, Any] = {}
     try:
         with np.load(file) as saved:
-            known = dict(zip(saved["keys"].tolist(), saved["vectors"]))
+            known = dict(zip(saved["keys"].tolist(), saved["vectors"], strict=False))
     except (OSError, ValueError, KeyError, EOFError):
         known = {}
-    missing = {key: text for key, text in zip(keys, texts) if key not in known}
+    missing = {key: text for key, text in zip(keys, texts, strict=False) if key not in known}
     if missing:
-        known.update(zip(missing, shared().encode_all(list(missing.values()))))
+        known.update(zip(missing, shared().encode_all(list(missing.values())), strict=False))
     vectors: Floats = np.stack([known[key] for key in keys]) if keys else np.empty((0, DIMENSIONS), np.float32)
     if missing:
         folder.mkdir(parents=True, exist_ok=True)

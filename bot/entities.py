@@ -18,6 +18,11 @@ from clinic.config import Clinic
 REGION = "US"
 OLDEST = 120
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -41,22 +46,28 @@ MONTHS = {
 }
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<year>(?:19|20)\d\d|'?\d\d)"
-NUMERIC = re.compile(rf"(?<![\d/.-])(?P<first>\d{{1,2}})\s?[/.\- ]\s?(?P<second>\d{{1,2}})\s?[/.\- ]\s?{_YEAR}(?![\d/-])")
+NUMERIC = re.compile(
+    rf"(?<![\d/.-])(?P<first>\d{{1,2}})\s?[/.\- ]\s?(?P<second>\d{{1,2}})\s?[/.\- ]\s?{_YEAR}(?![\d/-])"
+)
 ISO = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<first>\d{1,2})-(?P<second>\d{1,2})(?!\d)")
 COMPACT = re.compile(r"^\D{0,12}(?P<first>\d\d)(?P<second>\d\d)(?P<year>(?:19|20)\d\d)\D{0,3}$")
-MONTH_FIRST = re.compile(rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:of\s+)?{_YEAR}\b", re.I)
+MONTH_FIRST = re.compile(
+    rf"\b(?P<month>{_MONTH})\b\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?:of\s+)?{_YEAR}\b", re.I
+)
 DAY_FIRST = re.compile(
-    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|ro)?\s+(?:of\s+|de\s+)?(?P<month>{_MONTH})\b\.?,?\s*(?:of\s+|del?\s+)?{_YEAR}\b", re.I
+    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|ro)?\s+(?:of\s+|de\s+)?(?P<month>{_MONTH})\b\.?,?\s*(?:of\s+|del?\s+)?{_YEAR}\b",
+    re.I,
 )
 BORN = re.compile(r"\b(?:born|birth(?:day|date)?|d\.?\s?o\.?\s?b|bday|nac\w*|cumplea\w*)\b", re.I)
 NAME_GIVEN = re.compile(
-    r"\b(?:my (?:full )?name is|my name's|name is|name:|i am called|mi nombre(?: completo)? es|me llamo|soy)\s+(?P<name>[^\d,.;:!?\n]{2,60})", re.I
+    r"\b(?:my (?:full )?name is|my name's|name is|name:|i am called|mi nombre(?: completo)? es|me llamo|soy)\s+(?P<name>[^\d,.;:!?\n]{2,60})",
+    re.I,
 )
 NAME_SHAPE = re.compile(r"^[^\W\d_][^\W\d_'’.\-]*(?:[ \-][^\W\d_][^\W\d_'’.\-]*){0,4}$")
-NO_NAME = frozenset(
-    "yes no ok okay sure stop cancel help back why what when where who how is are can could do does the a an my me i you it "
-    "to for and not want need please thanks thank hello hi hey never mind nothing none tms appointment visit book si gracias hola "
-    "que como cuando donde cuanto quiero necesito cita ayuda por una un later today tomorrow morning afternoon".split()
+NO_NAME = _words(
+    """yes no ok okay sure stop cancel help back why what when where who how is are can could do does the a an my me i you it
+    to for and not want need please thanks thank hello hi hey never mind nothing none tms appointment visit book si gracias hola
+    que como cuando donde cuanto quiero necesito cita ayuda por una un later today tomorrow morning afternoon"""
 )
 
 
@@ -148,7 +159,9 @@ def _ordinary(words: str) -> bool:
 
 
 def _capital(words: str) -> str:
-    return words if words != words.lower() and words != words.upper() else " ".join(w.capitalize() for w in words.split())
+    return (
+        words if words != words.lower() and words != words.upper() else " ".join(w.capitalize() for w in words.split())
+    )
 
 
 def _plain(text: str) -> str:

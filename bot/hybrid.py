@@ -100,7 +100,8 @@ class Hybrid:
         """What `save` wrote. Raises OSError or ValueError when something is missing or damaged."""
 
         def array(name: str) -> Floats:
-            return np.load(folder / f"{name}.npy", allow_pickle=False).astype(np.float32)
+            values: Floats = np.load(folder / f"{name}.npy", allow_pickle=False).astype(np.float32)
+            return values
 
         names = json.loads((folder / "names.json").read_text())
         ngrams = Ngrams(names["ngrams"], array("idf"))

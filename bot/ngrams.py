@@ -6,6 +6,7 @@ Own code, because scikit-learn takes two seconds to import and a millisecond a t
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -41,7 +42,7 @@ def _words(words: Sequence[str]) -> Iterable[str]:
     # The mark keeps the word "is" apart from the letters "is".
     for word in words:
         yield "=" + word
-    for first, second in zip(words, words[1:]):
+    for first, second in itertools.pairwise(words):
         yield f"={first} {second}"
 
 

@@ -87,18 +87,24 @@ class Wording(TemplatedNaturalLanguageGenerator):
 
     def _response(self, name: str, lang: str, channel: str) -> Response | None:
         variants = [item for item in self.responses.get(name, []) if item.get("channel") in (None, channel)]
-        fitting = [item for item in variants if _is_for(item, lang)] or [item for item in variants if not item.get("condition")]
+        fitting = [item for item in variants if _is_for(item, lang)] or [
+            item for item in variants if not item.get("condition")
+        ]
         fitting.sort(key=lambda item: item.get("channel") != channel)
         return fitting[0] if fitting else None
 
     def _filled(self, response: Response, values: Mapping[str, str]) -> Response:
-        message = copy.deepcopy({key: value for key, value in response.items() if key not in ("condition", "channel", "id")})
+        message = copy.deepcopy(
+            {key: value for key, value in response.items() if key not in ("condition", "channel", "id")}
+        )
         message["text"] = _fill(str(message.get("text") or ""), values)
         for button in message.get("buttons") or []:
             button["title"] = _fill(str(button.get("title") or ""), values)
         return message
 
-    def _other_words(self, name: str, message: Response, values: Mapping[str, str], lang: str, channel: str) -> Response:
+    def _other_words(
+        self, name: str, message: Response, values: Mapping[str, str], lang: str, channel: str
+    ) -> Response:
         """Not the same words twice in a row: the gist with a way on, or, after a miss, a person."""
         other = self._response(ANSWERED_BEFORE if name.startswith(FAQ) else AGAIN.get(name, ""), lang, channel)
         if other is None:
@@ -123,7 +129,7 @@ def _is_for(response: Response, lang: str) -> bool:
 def _last_text(tracker: DialogueStateTracker) -> str | None:
     for event in reversed(tracker.events):
         if isinstance(event, BotUttered):
-            return event.text
+            return str(event.text)
     return None
 
 

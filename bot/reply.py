@@ -60,5 +60,9 @@ def language(event: UserUttered | None) -> str:
 
 
 def _choice(button: Mapping[str, Any]) -> dict[str, Any]:
-    choice = {"label": button.get("title", ""), "payload": button.get("payload", ""), "kind": button.get("kind") or "answer"}
+    choice = {
+        "label": button.get("title", ""),
+        "payload": button.get("payload", ""),
+        "kind": button.get("kind") or "answer",
+    }
     return choice | ({"day": button["day"]} if button.get("day") else {})

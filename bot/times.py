@@ -33,7 +33,11 @@ class Recogniser(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> Recogniser:
         """Reads clinic.yml. Raises ClinicError."""
         return cls(load())

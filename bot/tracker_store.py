@@ -46,7 +46,11 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
     """`endpoints.yml`: `tracker_store: {type: bot.tracker_store.ConversationStore}`. Same table as Rasa's own SQL store."""
 
     def __init__(
-        self, domain: Domain | None = None, event_broker: EventBroker | None = None, url: str | None = None, **kwargs: Any
+        self,
+        domain: Domain | None = None,
+        event_broker: EventBroker | None = None,
+        url: str | None = None,
+        **kwargs: Any,
     ) -> None:
         """Open the database and write into it once, so that a start without it fails. Raises StoreUnavailableError."""
         super().__init__(domain, event_broker)

@@ -95,7 +95,9 @@ def train(folder: Path = OUTPUT) -> Path:
 
 def main() -> int:
     """Exit status 1 when training failed."""
-    parser = argparse.ArgumentParser(prog="python -m bot.train", description="Train the model, unless nothing has changed.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.train", description="Train the model, unless nothing has changed."
+    )
     parser.add_argument("--force", action="store_true", help="train even when nothing has changed")
     arguments = parser.parse_args()
     begun = time.monotonic()

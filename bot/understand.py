@@ -61,7 +61,7 @@ class Understander:
         """One output line of the command."""
         parsed = self.parse(text)
         understood = parsed["understood"]
-        when = next((item["value"] for item in parsed["entities"] if item["entity"] == "when"), {})
+        when: dict[str, Any] = next((item["value"] for item in parsed["entities"] if item["entity"] == "when"), {})
         times = {name: when.get(name) or empty for name, empty in NO_TIMES.items()}
         return {
             "text": text,
@@ -94,7 +94,9 @@ def load_understander(now: str | None = None) -> Understander:
 
 def main() -> int:
     """Exit status 1 when the model or the file is missing."""
-    parser = argparse.ArgumentParser(prog="python -m bot.understand", description="Show what messages are understood as.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot.understand", description="Show what messages are understood as."
+    )
     parser.add_argument("--now", help="clinic time, like 2026-11-23T09:00")
     parser.add_argument("file", help="JSON lines with text; - for standard input")
     arguments = parser.parse_args()
