@@ -30,8 +30,9 @@ def check(request: HTTPConnection, public_url: str) -> None:
     if origin is None:
         return
     parts, public = urlsplit(origin), urlsplit(public_url)
-    ours = bool(parts.netloc) and parts.netloc == request.headers.get("host")
-    if not ours and (parts.scheme, parts.netloc) != (public.scheme, public.netloc):
+    same_host = parts.netloc == request.headers.get("host")
+    same_public = (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
+    if not parts.netloc or not (same_host or same_public):  # `Origin: null` names no place at all
         raise ForeignOrigin
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -27,8 +26,27 @@ GENEROUS = {
 }
 
 
+# Processes of their own, forked from one that has done the imports: a start costs 0.2 s of processor time, not 4.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["gateway.__main__", "alembic.command"])
+
+
+def _serve(environ: dict[str, str], log: str) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    os.chdir(ROOT)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", buffering=1)
+    sys.argv = ["gateway", "serve"]
+    from gateway.__main__ import main
+
+    sys.exit(main())
+
+
 class FrontDoor:
-    """Starts, kills and restarts `python -m gateway serve` on one VAR_DIR."""
+    """Starts, kills and restarts what `python -m gateway serve` runs, on one VAR_DIR."""
 
     def __init__(self, var: Path, rasa_port: int, **environ: str) -> None:
         self.var, self.port = var, free_port()
@@ -54,37 +72,41 @@ class FrontDoor:
             | GENEROUS
             | environ
         )
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Any = None
 
     def start(self, wait: bool = True) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env=self.environ, stdout=log, stderr=log
-            )
-        until = time.monotonic() + 20
+        self.process = FORKS.Process(target=_serve, args=(self.environ, str(self.log)), daemon=True)
+        self.process.start()
+        until = time.monotonic() + 60
         while wait:
             try:
                 if httpx.get(f"{self.url}/healthz", timeout=1).status_code == 200:
                     return
             except httpx.HTTPError:
                 pass
-            if self.process.poll() is not None or time.monotonic() > until:
+            if not self.process.is_alive() or time.monotonic() > until:
                 raise RuntimeError(f"the gateway did not start:\n{self.log.read_text()}")
-            time.sleep(0.05)
+            time.sleep(0.03)
 
     def kill(self) -> None:
         assert self.process
         self.process.kill()
-        self.process.wait(5)
+        self.process.join(10)
 
     def stop(self) -> float:
         """Ask it to stop; returns how many seconds that took."""
         assert self.process
         begun = time.monotonic()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(10)
+        if self.process.is_alive():
+            self.process.terminate()
+            self.process.join(30)
         return time.monotonic() - begun
+
+    def exit_code(self, seconds: float = 60) -> int | None:
+        """How it ended; waits for that."""
+        assert self.process
+        self.process.join(seconds)
+        return self.process.exitcode
 
     def chat(self) -> Chat:
         return Chat(self.url)
