@@ -6,16 +6,22 @@ minute from it, a time on any day `("T16:00", "T24:00")`. Everything lies within
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import duckling
+from bot.when_asap import wants_asap
+from bot.when_calendar import HORIZON_DAYS, Calendar
+from bot.when_meaning import Piece, meaning
+from bot.when_noise import masked
+from bot.when_series import first_week, series
+from bot.when_spanish import english, is_spanish
+from bot.when_words import canonical
 
 Window = tuple[str, str]
-HORIZON_DAYS = 180
+MOST_CHARACTERS = 600  # what a patient says about times stands near the beginning; longer texts are pasted
 
 
 @dataclass(frozen=True)
@@ -74,20 +80,88 @@ class When:
 def understand(text: str, now: datetime, language: str = "en", zone: str = "America/Chicago") -> When:
     """The times in `text`, a patient's message of any kind. Never raises on any text.
 
-    `now` is aware, or naive and then local to `zone` (IANA name); `language` is "en" or "es".
+    `now` is aware, or naive and then local to `zone` (IANA name); `language` is "en" or "es", but Spanish words are understood
+    in any talk.
     """
     local = (now.astimezone(ZoneInfo(zone)) if now.tzinfo else now).replace(second=0, microsecond=0, tzinfo=None)
-    windows = []
-    for found in duckling.parse(text, local, zone, language):
-        value = found.value
-        if value.get("type") != "value" or value.get("grain") not in {"day", "hour", "minute", "week", "month"}:
+    text = text[:MOST_CHARACTERS]
+    if language == "es" or is_spanish(text):
+        text = english(text)
+    plain = canonical(text)
+    quiet = masked(plain, local.year)
+    first = _reading(plain, quiet, Calendar(local))
+    if not first.doubtful:
+        return first.when
+    second = _reading(plain, quiet, Calendar(local, second=True)).when
+    if not second.windows or second.windows == first.when.windows:
+        return first.when
+    return replace(first.when, ambiguous=(first.when.windows, second.windows))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    when: When
+    doubtful: bool
+
+
+def _reading(plain: str, quiet: str, calendar: Calendar) -> _Reading:
+    found = meaning(quiet, calendar)
+    repeated = series(plain, found)
+    wanted = first_week(found.wanted, repeated.get("start")) if repeated else found.wanted
+    here, past, far = windows(wanted, calendar.now)
+    old = windows(found.old, datetime.combine(calendar.today, datetime.min.time()))[0]
+    when = When(
+        windows=here,
+        old_windows=old,
+        asap=wants_asap(plain),
+        series=repeated,
+        exact=bool(here) and all(_minute(w) for w in here),
+        dates_impossible=tuple(found.impossible),
+        dates_past=past,
+        dates_too_far=far,
+    )
+    return _Reading(when, calendar.doubtful)
+
+
+def windows(
+    pieces: Sequence[Piece], now: datetime
+) -> tuple[tuple[Window, ...], tuple[Window, ...], tuple[Window, ...]]:
+    """Pieces as windows within now … now + 180 days, then those that lie before, then those beyond; whole days are joined."""
+    horizon = now + timedelta(days=HORIZON_DAYS)
+    here: list[tuple[datetime, datetime]] = []
+    past: list[tuple[datetime, datetime]] = []
+    far: list[tuple[datetime, datetime]] = []
+    timeless = sorted({(first, last) for day, first, last in pieces if day is None and last - first < 1440})
+    for day, first, last in sorted(
+        {p for p in pieces if p[0] is not None}, key=lambda p: (p[0] or now.date(), p[1], p[2])
+    ):
+        if day is None:
             continue
-        start = duckling.wall_clock(value["value"])
-        days = {"day": 1, "week": 7}.get(value["grain"], 0)
-        end = start + (timedelta(days=days) if days else timedelta(minutes=1))
-        if local < end <= local + timedelta(days=HORIZON_DAYS):
-            windows.append((_iso(max(start, local)), _iso(end)))
-    return When(windows=tuple(windows))
+        midnight = datetime.combine(day, datetime.min.time())
+        start, end = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
+        kept = past if end <= now else far if start >= horizon else here
+        if kept is here:
+            start, end = max(start, now), min(end, horizon)
+        if kept and kept[-1][1] >= start and not (end - start <= timedelta(minutes=1)):
+            kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
+        else:
+            kept.append((start, end))
+    bare = tuple((_clock(first), _clock(last)) for first, last in timeless)
+    dated = tuple((_iso(a), _iso(b)) for a, b in here)
+    return (
+        dated or (() if past or far else bare),
+        tuple((_iso(a), _iso(b)) for a, b in past),
+        tuple((_iso(a), _iso(b)) for a, b in far),
+    )
+
+
+def _minute(window: Window) -> bool:
+    a, b = (int(side[-5:-3]) * 60 + int(side[-2:]) for side in window)
+    return b - a == 1
+
+
+def _clock(minutes: int) -> str:
+    return f"T{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _iso(at: datetime) -> str:

@@ -1,0 +1,189 @@
+"""The times of one clause, in order: day words and clock words, each with its role and whether it is ruled out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.when_bounds import day_words
+from bot.when_calendar import Calendar
+from bot.when_clauses import Clause, instead_of, marked_for, marked_new, role
+from bot.when_clocks import ClockWords, clock_words
+from bot.when_days import DayWords
+
+_TOKEN = re.compile(r"(?<![\w/:.§])[a-z0-9]")
+_NEGATED = re.compile(
+    r"\b(?:except|excluding|besides|not|no|never|nor|other than|anything but|any time but|any day but|apart from|aside from|avoid|avoiding|minus|without|skip|outside of|outside|rule out|but not)"
+    r"(?: (?:for|on|the|in|any|during|at|this|that|of|a|those|these|to|possibly|really|from))*\s*$"
+)
+_BUT = re.compile(
+    r"\b(?:any|every|all|each|anything|whenever|open|free|flexible|whole|week|month|weekdays?|days?)\b.*\bbut(?: (?:on|in|the|for|during))*\s*$"
+)
+_OR = re.compile(r"\s*,?\s*(?:or|and|nor|/)\s*(?:on |the |any |in the )*$")
+_AFTER_DAY = re.compile(r"\s*,?\s*(?:at |for |- )?$")
+_LIST = re.compile(r"\s*(?:,|or|and|, or|, and|/)\s*$")
+_OTHER_DAY = re.compile(
+    r"(?:the |that |on the )?same day|that day|(?:the |that |during the )?(?:very )?same week|that week"
+)
+_WORKS = re.compile(
+    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today)\b)"
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One time of a clause. `gap` is the text since the item before it (or since the clause began)."""
+
+    words: DayWords | ClockWords
+    gap: str
+    role: str
+    negative: bool = False
+
+    @property
+    def day(self) -> DayWords | None:
+        return self.words if isinstance(self.words, DayWords) else None
+
+    @property
+    def clock(self) -> ClockWords | None:
+        return self.words if isinstance(self.words, ClockWords) else None
+
+
+def items(clause: Clause, calendar: Calendar) -> list[Item]:
+    """Every time of the clause, with its role: "new", "old", "cannot", "come", "busy" or "past"."""
+    found: list[Item] = []
+    at = 0
+    for m in _TOKEN.finditer(clause.text):
+        if m.start() < at:
+            continue
+        words = _words(clause, m.start(), calendar, found, at)
+        if words is None:
+            continue
+        found.append(Item(words, clause.text[at : words.start], "new"))
+        at = words.end
+    if not found:
+        return []
+    found = _negatives(clause.text, found)
+    return _roles(clause, found)
+
+
+def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last: int) -> DayWords | ClockWords | None:
+    text = clause.text
+    other = _OTHER_DAY.match(text, at)
+    if other:
+        return DayWords(at, other.end(), "same", part="week" if "week" in other[0] else "day")
+    day = day_words(text, at, calendar, clause.moving)
+    clock = clock_words(text, at, clause.moving)
+    if clock and clock.weak and not _expected(text, clock, found, last, clause.moving):
+        clock = None
+    if day and clock:
+        return day if day.end >= clock.end else clock
+    return day or clock
+
+
+def _expected(text: str, clock: ClockWords, found: list[Item], last: int, moving: bool) -> bool:
+    """Whether a bare number is a time here: after a day, in a list of times, or while an appointment moves to it."""
+    gap = text[last : clock.start]
+    if found and found[-1].day and _AFTER_DAY.match(gap) and not text[clock.start : clock.end].startswith("for "):
+        return True
+    if (
+        found
+        and found[-1].clock
+        and (found[-1].clock.kind in {"point", "near"} and _LIST.match(gap) or re.search(r"\bat $", gap))
+    ):
+        return True
+    if found and text[clock.start : clock.end].startswith("for ") and not _WORKS.match(text, clock.end) and moving:
+        return True
+    if moving and re.search(r"\b(?:to|my|from|until)\s*$", text[: clock.start]):
+        return True
+    return bool(_WORKS.match(text, clock.end)) and not re.search(
+        r"\b(?:option|number|step|session|the)\s*$", text[: clock.start]
+    )
+
+
+def _negatives(text: str, found: list[Item]) -> list[Item]:
+    out: list[Item] = []
+    for item in found:
+        before = text[: item.words.start]
+        bound = (
+            item.day is not None
+            and item.day.kind == "bound"
+            or item.clock is not None
+            and item.clock.kind in {"after", "before"}
+        )
+        negative = bool(_NEGATED.search(before)) and not (
+            bound and re.search(r"\bbut(?: not)?\s*$", before) is None and "not" not in before[-8:]
+        )
+        negative = negative or (
+            bool(_BUT.search(before))
+            and not bound
+            and item.gap.strip().startswith(("but", ",", ""))
+            and (item.day is not None or (item.clock is not None and item.clock.kind == "part"))
+        )
+        if (
+            not negative
+            and out
+            and out[-1].negative
+            and _OR.fullmatch(item.gap)
+            and bool(item.day) == bool(out[-1].day)
+        ):
+            negative = True
+        out.append(replace(item, negative=negative))
+    return out
+
+
+def _roles(clause: Clause, found: list[Item]) -> list[Item]:
+    text = clause.text
+    common = role(clause, found[0].words.start)
+    if not clause.moving:
+        if common == "come" or common == "cannot":
+            m = re.search(r"\b(?:instead|rather)\b", text)
+            common = "cannot" if not m and common == "cannot" else "come"
+        out = [replace(item, role=common) for item in found]
+        return [replace(i, role="old") if instead_of(text[: i.words.start]) else i for i in _instead(text, out)]
+    new_from = _first_new(text, found)
+    out = []
+    for n, item in enumerate(found):
+        before = text[: item.words.start]
+        new = n >= new_from if new_from is not None else _loose_new(before, common)
+        out.append(replace(item, role="old" if instead_of(before) or not new else "new"))
+    return out
+
+
+def _instead(text: str, found: list[Item]) -> list[Item]:
+    """ "instead of" turns what follows in its phrase old, and what stands before it new."""
+    m = re.search(r"\b(?:instead of|rather than|in place of|in lieu of)\b", text)
+    if not m:
+        return found
+    return [
+        replace(i, role="old" if i.words.start > m.start() and not _new_after(text, m.end(), i) else "new")
+        for i in found
+    ]
+
+
+def _new_after(text: str, after: int, item: Item) -> bool:
+    return bool(re.search(r",", text[after : item.words.start]))
+
+
+def _first_new(text: str, found: list[Item]) -> int | None:
+    for marked in (marked_new, marked_for):
+        for n, item in enumerate(found):
+            if (
+                marked(text[: item.words.start])
+                or (n and item.gap.strip() in {"to", "for", "into", "-"})
+                or re.match(r"(?:until|to) ", text[item.words.start :])
+            ):
+                return n
+    if len(found) > 1:  # "reschedule my friday, monday is better"
+        for n, item in enumerate(found[1:], 1):
+            if "," in item.gap and not _LIST.match(item.gap):
+                return n
+    return None
+
+
+def _loose_new(before: str, common: str) -> bool:
+    return bool(
+        re.search(
+            r",|\b(?:me|it|be|come|prefer|instead|have|do|in|better|any|possibly|available|need|want)\s*(?:on |in |the |for |at |is )*$",
+            before,
+        )
+    ) and not re.search(r"\bmy(?: \w+)?\s*$", before)
