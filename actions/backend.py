@@ -8,6 +8,8 @@
         ├── HoldExpired         hold_expired
         ├── NotVerified         not_verified: the patient token is missing, wrong or too old
         ├── CodeWrong           code_invalid
+        ├── MatchExpired        match_expired: the details must be given again
+        ├── TooManyCodes        too_many_codes: too many codes or wrong tries
         ├── NotBookable         off_grid, past, too_soon, closed, beyond_horizon
         ├── StaffDecide         a rule leaves it to staff
         │   ├── TooLate         too_late: inside the cut-off
@@ -29,7 +31,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from actions.visits import Appointment, Hold, Patient, Slot
+from actions.visits import Appointment, Hold, Match, Patient, Slot
 
 T = TypeVar("T")
 CONNECT_SECONDS = 1.0
@@ -96,6 +98,14 @@ class PatientConflict(Refused):
     """This verified person already has a visit then."""
 
 
+class MatchExpired(Refused):
+    """The details were given too long ago."""
+
+
+class TooManyCodes(Refused):
+    """Too many codes or wrong tries: staff go on."""
+
+
 class NotBookable(Refused):
     """No time the clinic's rules allow."""
 
@@ -123,6 +133,8 @@ CODES: Mapping[str, type[Refused]] = {
     "under_age": UnderAge,
     "too_many_open": TooManyOpen,
     "patient_conflict": PatientConflict,
+    "match_expired": MatchExpired,
+    "too_many_codes": TooManyCodes,
     "off_grid": NotBookable,
     "past": NotBookable,
     "too_soon": NotBookable,
@@ -207,6 +219,50 @@ class Backend:
             return self._read(lambda: Appointment.read(data))
         except BackendError as error:
             raise OutcomeUnknown("not read back") from error
+
+    def match(self, patient: Patient, conversation: str, sender: str | None = None) -> Match:
+        """Ask who this may be; `sender` is the number that a text came from. Raises InvalidPatient."""
+        body: dict[str, Any] = patient.as_json() | {"conversation": conversation}
+        if sender:
+            body["sender_phone"] = sender
+        data = self._call("POST", "/v1/patients:match", body)
+        return self._read(lambda: Match.read(data))
+
+    def send_code(self, match_id: str, language: str) -> None:
+        """Have a one-time code sent to the contact on file, if there is one. Raises TooManyCodes, MatchExpired."""
+        self._call("POST", "/v1/patients:code", {"match_id": match_id, "language": language})
+
+    def verify(self, match_id: str, code: str) -> dict[str, str]:
+        """{"token", "expires_at"} for the right code. Raises CodeWrong, TooManyCodes, MatchExpired."""
+        data = self._call("POST", "/v1/patients:verify", {"match_id": match_id, "code": code})
+        return self._read(lambda: {"token": str(data["patient_token"]), "expires_at": str(data["token_expires_at"])})
+
+    def visits(self, token: str) -> list[Appointment]:
+        """A verified person's upcoming visits, soonest first. Raises NotVerified."""
+        data = self._call("GET", "/v1/appointments", query=[("upcoming", "true")], token=token)
+        return self._read(lambda: [Appointment.read(item) for item in data["appointments"]])
+
+    def move(self, visit: Appointment, hold_id: str, token: str) -> Appointment:
+        """Move a visit to a held time; the old time is kept unless the new one was won.
+
+        Raises SlotTaken, HoldExpired, Changed, TooLate, StaffDecide, NotVerified, OutcomeUnknown.
+        """
+        body = {"hold_id": hold_id, "version": visit.version}
+        path = f"/v1/appointments/{visit.appointment_id}:reschedule"
+        data = self._call("POST", path, body, key=f"move:{hold_id}", token=token)
+        return self._read(lambda: Appointment.read(data))
+
+    def cancel(self, visit: Appointment, key: str, token: str, reason: str | None = None) -> Appointment:
+        """Call a visit off. Raises Changed, TooLate, NotVerified, OutcomeUnknown."""
+        body: dict[str, Any] = {"version": visit.version} | ({"reason": reason} if reason else {})
+        data = self._call("POST", f"/v1/appointments/{visit.appointment_id}:cancel", body, key=key, token=token)
+        return self._read(lambda: Appointment.read(data))
+
+    def confirm(self, visit: Appointment, key: str, token: str) -> Appointment:
+        """The patient will come. Raises Changed, StaffDecide, NotVerified, OutcomeUnknown."""
+        body = {"version": visit.version}
+        data = self._call("POST", f"/v1/appointments/{visit.appointment_id}:confirm", body, key=key, token=token)
+        return self._read(lambda: Appointment.read(data))
 
     def _call(
         self,

@@ -106,11 +106,11 @@ def steps(turn: Turn) -> int:
     return len(ITEMS) + (0 if turn.visitor_phone else 1)
 
 
-def ask(turn: Turn, draft: Draft, item: str) -> None:
-    """Ask for one item, with progress: choosing a time is step 1."""
+def ask(turn: Turn, draft: Draft, item: str, first: int = 2, of: int = 0) -> None:
+    """Ask for one item, with progress: in a booking choosing a time is step 1 and the name step 2."""
     draft.asked = item
-    of = steps(turn)
-    step = min(ITEMS.index(item) + 2, of)
+    of = of or steps(turn)
+    step = min(ITEMS.index(item) + first, of)
     meta = {}
     if draft.hold:
         meta["hold_expires_at"] = draft.hold.expires_at

@@ -85,6 +85,16 @@ def _in(text: str, phrases: frozenset[str]) -> bool:
     return plain(text) in phrases or _core(text) in phrases
 
 
+def phrases(text: str) -> frozenset[str]:
+    """Phrases, separated by commas, in the form that `among` compares."""
+    return _set(text)
+
+
+def among(text: str, known: frozenset[str]) -> bool:
+    """Whether the whole message is one of these phrases."""
+    return _in(text, known)
+
+
 def yes(text: str) -> bool:
     words = plain(text)
     if _in(text, YES):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from actions.book import Book
+from actions.cancel import Cancel
+from actions.confirm import Confirm
+from actions.my_appointment import MyAppointment
+from actions.reschedule import Reschedule
 from actions.skill import Skill
 
-SKILLS: dict[str, type[Skill]] = {kind.slug: kind for kind in (Book,)}
+SKILLS: dict[str, type[Skill]] = {kind.slug: kind for kind in (Book, Cancel, Confirm, MyAppointment, Reschedule)}
 ALSO = {"availability": "book"}
 """Intents that open a skill of another name."""
 

@@ -98,6 +98,20 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class Match:
+    """An attempt to find out who somebody is. `verified` is {"token", "expires_at"} when a text's sender number proved it."""
+
+    match_id: str
+    verified: dict[str, str] | None = None
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Match:
+        token = data.get("patient_token")
+        proof = {"token": str(token), "expires_at": str(data["token_expires_at"])} if token else None
+        return cls(str(data["match_id"]), proof)
+
+
+@dataclass(frozen=True)
 class Patient:
     """Who a visit is for: `date_of_birth` is YYYY-MM-DD, `phone` E.164."""
 

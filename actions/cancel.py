@@ -1,0 +1,112 @@
+"""Cancelling a visit: which one, one yes, and then only what the service confirmed."""
+
+from __future__ import annotations
+
+from actions import said
+from actions.backend import Changed, NotFound, StaffDecide, TooLate
+from actions.confirmation import line, outcome, told
+from actions.own_visits import OwnVisits
+from actions.safely import Safely
+from actions.turn import Turn
+from actions.visits import Appointment
+
+YES = said.phrases(
+    "cancel it, cancel, cancel the visit, cancel my visit, cancel the appointment, cancel my appointment, yes cancel, yes cancel it, "
+    "please cancel it, yes please cancel it, cancelela, cancelar, si cancelela, si cancelar, cancele, cancela, cancelarla"
+)
+KEEP = said.phrases(
+    "keep it, keep, dont cancel, do not cancel, leave it, no keep it, conservarla, no la cancele, dejarla, no cancelar"
+)
+
+
+class Cancel(OwnVisits):
+    """asked: …, cancel_yes, done."""
+
+    slug = "cancel"
+
+    def means_yes(self, turn: Turn) -> bool:
+        return turn.open_draft.asked == "cancel_yes" and said.among(turn.said.text, YES)
+
+    async def try_again(self, turn: Turn) -> bool:
+        if turn.open_draft.asked != "cancel_yes":
+            return False
+        await self._cancel(turn)
+        return True
+
+    async def act(self, turn: Turn) -> None:
+        draft = turn.open_draft
+        assert draft.visit
+        draft.asked = "cancel_yes"
+        choices = [turn.button("yes_cancel", "yes"), turn.button("keep_it", "no"), turn.button("move_it", "move")]
+        policy = turn.clinic.facts.cancellation_policy
+        if policy and turn.channel == "web" and turn.language == "en":
+            turn.add(policy)
+        turn.ask("shall_i_cancel", "yes_no", choices, visit=line(turn, draft.visit))
+
+    async def use(self, turn: Turn) -> bool:
+        if turn.open_draft.asked != "cancel_yes":
+            return False
+        text = turn.said.text
+        if said.yes(text) or said.among(text, YES):
+            await self._cancel(turn)
+        elif said.no(text) or said.among(text, KEEP):
+            self._keep(turn)
+        else:
+            return False
+        return True
+
+    async def chosen(self, turn: Turn, choice: str) -> bool:
+        if turn.open_draft.asked != "cancel_yes":
+            return False
+        if choice == "yes":
+            await self._cancel(turn)
+        elif choice == "no":
+            self._keep(turn)
+        elif choice == "move":
+            from actions.reschedule import Reschedule
+
+            await Reschedule().instead(turn)
+        else:
+            return False
+        return True
+
+    def _keep(self, turn: Turn) -> None:
+        turn.finish()
+        turn.say("cancel_kept")
+        turn.close()
+
+    async def _cancel(self, turn: Turn) -> None:
+        draft = turn.open_draft
+        assert draft.visit
+        key = f"{draft.visit.appointment_id}:cancel:{draft.visit.version}"
+        try:
+            gone = await turn.call(turn.desk.backend.cancel, draft.visit, key, turn.token or "", draft.reason)
+        except (TooLate, StaffDecide, NotFound) as error:
+            turn.finish()
+            turn.say(
+                "too_late" if isinstance(error, TooLate) else "staff_change",
+                hours=turn.clinic.booking.change_cutoff_hours,
+            )
+            turn.close([turn.link("to_human", "/human")])
+            return
+        except Changed:
+            draft.visits, draft.visit = [], None
+            turn.say("changed_meanwhile")
+            await self.proceed(turn)
+            return
+        self._confirm(turn, gone)
+
+    def _confirm(self, turn: Turn, gone: Appointment) -> None:
+        turn.finish()
+        turn.say("cancelled", **told(turn, gone))
+        turn.close([turn.link("to_book", "/book")], outcome=outcome("cancelled", gone, turn))
+
+
+class ActionCancel(Safely):
+    """Opens a cancellation."""
+
+    def name(self) -> str:
+        return "action_cancel"
+
+    async def respond(self, turn: Turn) -> None:
+        await Cancel().begin(turn)

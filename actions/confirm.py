@@ -1,0 +1,45 @@
+"""Confirming a visit: "yes, I'll be there"."""
+
+from __future__ import annotations
+
+from actions.backend import Changed, NotFound, StaffDecide
+from actions.confirmation import outcome, told
+from actions.own_visits import OwnVisits
+from actions.safely import Safely
+from actions.turn import Turn
+
+
+class Confirm(OwnVisits):
+    """The patient says that they will come; nothing else is asked."""
+
+    slug = "confirm"
+
+    async def act(self, turn: Turn) -> None:
+        draft = turn.open_draft
+        assert draft.visit
+        key = f"{draft.visit.appointment_id}:confirm:{draft.visit.version}"
+        try:
+            sure = await turn.call(turn.desk.backend.confirm, draft.visit, key, turn.token or "")
+        except (StaffDecide, NotFound):
+            turn.finish()
+            turn.say("staff_change", hours=turn.clinic.booking.change_cutoff_hours)
+            turn.close([turn.link("to_human", "/human")])
+            return
+        except Changed:
+            draft.visits, draft.visit = [], None
+            turn.say("changed_meanwhile")
+            await self.proceed(turn)
+            return
+        turn.finish()
+        turn.say("confirmed", **told(turn, sure))
+        turn.close(outcome=outcome("confirmed", sure, turn))
+
+
+class ActionConfirm(Safely):
+    """Opens a confirmation."""
+
+    def name(self) -> str:
+        return "action_confirm"
+
+    async def respond(self, turn: Turn) -> None:
+        await Confirm().begin(turn)
