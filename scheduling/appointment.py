@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scheduling import admission, hold, person, sentences
+from scheduling import admission, allowance, calendar_file, hold, notice, person, sentences
 from scheduling.booking import BOOKED, CANCELLED, CONFIRMED, HELD, LIVE, OPEN, RELEASED, Booking
 from scheduling.caller import Caller
 from scheduling.cell import SECONDS
@@ -44,18 +44,24 @@ def book(office: Office, wanted: Wanted, caller: Caller, request: Request) -> di
         kept = _kept(office, book_, wanted, place)
         service = office.rota.services[kept.service]
         admission.permit(office, service, caller)
-        patient_id = caller.patient_ids[0] if caller.verified else _visitor(office, book_, wanted)
+        patient_id = caller.patient_ids[0] if caller.verified else visitor(office, book_, wanted)
         booked = replace(
             kept, status=BOOKED, patient_id=patient_id, verified=caller.verified, updated_at=office.now(), version=1
         )
         if caller.verified:
+            if service.course:
+                booked = allowance.single(office, book_, caller, booked)
             must_be_free(book_, caller.patient_ids, booked)
         if wanted.hold_id:
             book_.bookings.save(kept, booked)
         else:
             book_.bookings.add(booked)
         book_.audit.note(office.now(), caller.actor, "book", booked.id, patient_id, {"slot": booked.slot.slot_id})
-        return booked.body() | {"booking_token": read_back_token(office, booked.id)}, booked.id
+        notice.booked(office, book_, booked)
+        return booked.body() | {
+            "booking_token": read_back_token(office, booked.id),
+            "calendar": calendar_file.link(office, calendar_file.VISIT, booked.id),
+        }, booked.id
 
     with admission.alternatives(office, wanted.slot_id) as place:
         return once(office, request, work)
@@ -114,10 +120,12 @@ def reschedule(
         new = move(office, book_, old, wanted, place)
         if new is not old:
             must_be_free(book_, caller.patient_ids, new)
+            allowance.within(office, book_, new)
             book_.bookings.save(old, new)
             detail = {"from": old.slot.slot_id, "to": new.slot.slot_id}
             book_.audit.note(office.now(), caller.actor, "reschedule", new.id, new.patient_id, detail)
-        return new.body(), new.id
+            notice.moved(office, book_, new)
+        return new.body() | {"calendar": calendar_file.link(office, calendar_file.VISIT, new.id)}, new.id
 
     with admission.alternatives(office, wanted.slot_id) as place:
         return once(office, request, work)
@@ -138,6 +146,7 @@ def cancel(
         new = replace(old, status=CANCELLED, version=old.version + 1, cancel_reason=reason, updated_at=office.now())
         book_.bookings.save(old, new)
         book_.audit.note(office.now(), caller.actor, "cancel", new.id, new.patient_id, {"reason": reason})
+        notice.called_off(office, book_, new)
         return new.body(), new.id
 
     return maybe_once(office, request, work)
@@ -155,6 +164,7 @@ def confirm(
             return old.body(), old.id
         _must_match(old, version)
         new = confirmed(office, book_, old, caller.actor)
+        notice.confirmed(book_, new)
         return new.body(), new.id
 
     return maybe_once(office, request, work)
@@ -270,8 +280,11 @@ def _held(office: Office, book_: Book, hold_id: str, place: list[Slot]) -> Booki
     return found
 
 
-def _visitor(office: Office, book_: Book, wanted: Wanted) -> str:
-    """A new record for somebody who is not verified: never an existing one, whatever they typed."""
+def visitor(office: Office, book_: Book, wanted: Wanted) -> str:
+    """A new record for somebody who is not verified: never an existing one, whatever they typed.
+
+    Raises not_verified, under_age, too_many_open.
+    """
     details = wanted.details
     if details is None:
         raise sentences.not_verified()

@@ -49,6 +49,11 @@ def details(name: str, date_of_birth: str, phone: str, today: date) -> Details:
     return Details(_name(name), _birth(date_of_birth, today), number(phone))
 
 
+def caller_details(name: str, phone: str) -> tuple[str, str]:
+    """Name and E.164 number of somebody who wants to be called. Raises `invalid_patient`."""
+    return _name(name), number(phone)
+
+
 def number(text: str, region: str = "US") -> str:
     """A phone number as E.164. Raises `invalid_patient`. Fictional 555-01xx numbers count as right: they look like it."""
     try:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from scheduling.booking import Booking, Busy
 from scheduling.person import Patient
+from scheduling.record import Alert, Authorisation, Callback, Course, Message, Offer, Waiting
 
 
 class Clash(Exception):
@@ -44,6 +45,12 @@ class Bookings(Protocol):
 
     def add(self, booking: Booking) -> None:
         """Write a booking with its claims. Raises Clash when one of its cells is taken."""
+
+    def add_all(self, bookings: Sequence[Booking]) -> None:
+        """Write many at once, all or none."""
+
+    def replan(self, changes: Sequence[tuple[Booking, Booking]]) -> None:
+        """Change many at once; their old cells are free for each other's new ones."""
 
     def save(self, old: Booking, new: Booking) -> None:
         """Change a booking and its claims. Raises Clash when it is no longer as `old` says or a new cell is taken."""
@@ -103,12 +110,171 @@ class Closures(Protocol):
 
     def on(self, first: date, last: date) -> set[tuple[date, str | None]]: ...
 
+    def close(self, day: date, location: str | None, reason: str | None) -> None: ...
+
+    def open(self, day: date, location: str | None) -> bool:
+        """Take a closure back; False when there was none."""
+
+    def listed(self) -> list[tuple[date, str | None, str | None]]: ...
+
+    def send_away(self, absence_id: str, resource: str, first: int, end: int, reason: str | None) -> None:
+        """A resource is away in the cells [first, end)."""
+
+    def bring_back(self, absence_id: str) -> bool: ...
+
+    def away(self) -> list[tuple[str, str, int, int, str | None]]: ...
+
+
+@dataclass(frozen=True)
+class Match:
+    """Somebody said who they are. `subject` stands for that person in limits; `patient_ids` is empty when nobody fits."""
+
+    id: str
+    subject: str
+    patient_ids: tuple[str, ...]
+    conversation: str | None
+    code_hash: str | None
+    code_expires_at: int | None
+    tries: int
+    created_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Token:
+    """A verified person for some minutes. Only the seal of the token itself is stored."""
+
+    hash: str
+    patient_ids: tuple[str, ...]
+    conversation: str | None
+    expires_at: int
+
+
+class Identities(Protocol):
+    """Matches, one-time codes and tokens."""
+
+    def add_match(self, match: Match) -> None: ...
+
+    def get_match(self, match_id: str) -> Match | None:
+        """Locked until the transaction ends, so that tries are counted one by one."""
+
+    def save_match(self, match: Match) -> None: ...
+
+    def note(self, subject: str, kind: str, at: int) -> None:
+        """Count a code `sent` to, or `failed` by, a subject."""
+
+    def count(self, subject: str, kind: str, since: int) -> int: ...
+
+    def add_token(self, token: Token) -> None: ...
+
+    def get_token(self, token_hash: str) -> Token | None: ...
+
 
 class Audit(Protocol):
     def note(
         self, at: int, actor: str, action: str, subject: str, patient_id: str | None, detail: dict[str, Any]
     ) -> None:
         """Append one line of who did what to what; ids and times only, never names, numbers or texts."""
+
+    def about(self, subject: str) -> list[dict[str, Any]]:
+        """All lines about a patient, a visit or a course, oldest first."""
+
+
+class Messages(Protocol):
+    """The outbox."""
+
+    def add(self, messages: Sequence[Message]) -> None: ...
+
+    def drop_for(self, booking_id: str | None = None, course_id: str | None = None) -> None:
+        """Call off what is not sent yet about a visit or a course (codes and offers are about neither)."""
+
+    def claim(self, now: int, limit: int, lease: str, until: int) -> list[Message]:
+        """Take due messages under a lease; those of a lease that ran out too. No two callers get the same one."""
+
+    def get(self, message_id: str) -> Message | None: ...
+
+    def save(self, message: Message) -> None: ...
+
+    def opt_out(self, recipient: str) -> None:
+        """Never write to this number again: its records are marked, its unsent messages called off."""
+
+
+class Courses(Protocol):
+    """Authorisations by staff, and the courses booked within them."""
+
+    def add_authorisation(self, value: Authorisation) -> None: ...
+
+    def authorisations(self, patient_ids: Sequence[str], service: str) -> list[Authorisation]:
+        """Those not withdrawn, oldest first, locked until the transaction ends so that sessions are counted one by one."""
+
+    def authorisation(self, authorisation_id: str) -> Authorisation | None: ...
+
+    def used(self, authorisation_id: str) -> int:
+        """Sessions booked or delivered; called-off and missed ones do not count."""
+
+    def add(self, course: Course) -> None: ...
+
+    def get(self, course_id: str) -> Course | None:
+        """Locked until the transaction ends."""
+
+    def of_patients(self, patient_ids: Sequence[str]) -> list[Course]: ...
+
+    def save(self, course: Course) -> None: ...
+
+
+class Waitlist(Protocol):
+    """People who wait for a time, and what they were offered."""
+
+    def add(self, value: Waiting) -> None: ...
+
+    def get(self, waiting_id: str) -> Waiting | None: ...
+
+    def save(self, value: Waiting) -> None: ...
+
+    def in_line(self, limit: int) -> list[Waiting]:
+        """Those who wait, first come first."""
+
+    def of_patients(self, patient_ids: Sequence[str]) -> list[Waiting]: ...
+
+    def add_offer(self, value: Offer) -> None: ...
+
+    def get_offer(self, offer_id: str) -> Offer | None: ...
+
+    def save_offer(self, value: Offer) -> None: ...
+
+    def offers_of(self, booking_id: str) -> list[Offer]:
+        """All offers of one held time, locked until the transaction ends."""
+
+    def open_offers(self, phone: str | None = None, over_at: int | None = None) -> list[Offer]:
+        """Open offers: to the person of a phone number, or those that are over at a time."""
+
+    def offered(self, waiting_id: str) -> set[tuple[str, int]]:
+        """(location, first cell) of every time that was already offered to somebody."""
+
+
+class Records(Protocol):
+    """Call-back requests and staff alerts."""
+
+    def add_callback(self, value: Callback) -> None: ...
+
+    def callbacks(self, status: str | None) -> list[Callback]: ...
+
+    def set_callback(self, callback_id: str, status: str, now: int) -> bool: ...
+
+    def add_alert(self, value: Alert) -> None: ...
+
+    def alerts(self, status: str | None) -> list[Alert]: ...
+
+    def set_alert(self, alert_id: str, status: str, now: int) -> bool: ...
+
+    def sweep(self, now: int) -> None:
+        """Throw away answers, matches, codes and tokens that are past their time."""
+
+    def forget(self, patient_id: str, phone: str) -> None:
+        """Take a person's texts, matches, tokens and call-backs away."""
+
+    def stale_visitors(self, before: int) -> list[str]:
+        """Records typed by visitors before a time, with no open visit and nothing waited for since."""
 
 
 class Book(Protocol):
@@ -128,6 +294,21 @@ class Book(Protocol):
 
     @property
     def closures(self) -> Closures: ...
+
+    @property
+    def identities(self) -> Identities: ...
+
+    @property
+    def messages(self) -> Messages: ...
+
+    @property
+    def courses(self) -> Courses: ...
+
+    @property
+    def waitlist(self) -> Waitlist: ...
+
+    @property
+    def records(self) -> Records: ...
 
     @property
     def audit(self) -> Audit: ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -11,15 +13,24 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from scheduling import sentences
-from scheduling.api import booking, catalogue
+from scheduling.api import booking, catalogue, courses, desk, people
 from scheduling.api.bodies import ProblemBody
 from scheduling.api.guard import Guard
 from scheduling.office import Office
 from scheduling.problem import Problem
+from scheduling.upkeep import Upkeep
 
 REFUSALS = (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429, 503)
 
-ROUTERS = (catalogue.router, booking.router)
+ROUTERS = (catalogue.router, booking.router, courses.router, people.router, desk.router)
+
+
+@asynccontextmanager
+async def _with_upkeep(app: FastAPI) -> AsyncIterator[None]:
+    upkeep = Upkeep(app.state.office)
+    upkeep.start()
+    yield
+    upkeep.stop()
 
 
 def create(office: Office, token: str) -> FastAPI:
@@ -31,6 +42,7 @@ def create(office: Office, token: str) -> FastAPI:
         openapi_url="/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        lifespan=_with_upkeep,
     )
     app.state.office = office
     refusals: dict[int | str, dict[str, Any]] = {

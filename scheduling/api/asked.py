@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
 
-from scheduling import sentences
-from scheduling.caller import STRANGER, Caller
+from scheduling import identity, sentences
+from scheduling.caller import Caller
 from scheduling.office import Office
 
 
@@ -22,12 +22,16 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", description="One per
 Token = Annotated[str | None, Header(alias="Patient-Token", description="From /v1/patients:verify; lives ten minutes.")]
 BookingToken = Annotated[str | None, Header(alias="Booking-Token", description="From the 201 of a booking.")]
 IfMatch = Annotated[str | None, Header(alias="If-Match", description='The version as an ETag: "3".')]
+InConversation = Annotated[
+    str | None,
+    Header(alias="Conversation", max_length=64, description="A token verified in another one does not count."),
+]
 AnyId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 
 
-def caller_of(office: TheOffice, token: Token = None) -> Caller:
+def caller_of(office: TheOffice, token: Token = None, conversation: InConversation = None) -> Caller:
     """Who is asking. A wrong or expired Patient-Token is nobody we know."""
-    return STRANGER
+    return identity.caller(office, token, conversation)
 
 
 TheCaller = Annotated[Caller, Depends(caller_of)]

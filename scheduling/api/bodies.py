@@ -93,9 +93,16 @@ class AppointmentBody(SlotBody):
 
 
 class BookedBody(AppointmentBody):
-    """`booking_token` reads the appointment back for an hour (header Booking-Token)."""
+    """`booking_token` reads the appointment back for an hour (header Booking-Token); `calendar` is the signed part of `/calendar/{signed}`."""
 
     booking_token: str
+    calendar: str
+
+
+class MovedBody(AppointmentBody):
+    """`calendar` is the signed part of `/calendar/{signed}`."""
+
+    calendar: str
 
 
 class Appointments(BaseModel):

@@ -63,7 +63,7 @@ def read(
 
 @router.post(
     "/appointments/{appointment_id}:reschedule",
-    response_model=bodies.AppointmentBody,
+    response_model=bodies.MovedBody,
     response_model_exclude_none=True,
 )
 def reschedule(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, or_, select
 
 from scheduling.sql.tables import audit
+from scheduling.timing import iso
 
 
 class SqlAudit:
@@ -21,3 +22,12 @@ class SqlAudit:
     ) -> None:
         row = {"at": at, "actor": actor, "action": action, "subject": subject, "patient_id": patient_id}
         self._db.execute(insert(audit), row | {"detail": json.dumps(detail, sort_keys=True)})
+
+    def about(self, subject: str) -> list[dict[str, Any]]:
+        these = or_(audit.c.subject == subject, audit.c.patient_id == subject)
+        rows = self._db.execute(select(audit).where(these).order_by(audit.c.id))
+        return [
+            {"at": iso(row.at), "actor": row.actor, "action": row.action, "subject": row.subject}
+            | {"detail": json.loads(row.detail)}
+            for row in rows
+        ]

@@ -11,7 +11,12 @@ from scheduling.sql.answers import SqlAnswers
 from scheduling.sql.audit import SqlAudit
 from scheduling.sql.bookings import SqlBookings
 from scheduling.sql.closures import SqlClosures
+from scheduling.sql.courses import SqlCourses
+from scheduling.sql.identities import SqlIdentities
+from scheduling.sql.messages import SqlMessages
 from scheduling.sql.patients import SqlPatients
+from scheduling.sql.records import SqlRecords
+from scheduling.sql.waitlist import SqlWaitlist
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 
@@ -46,3 +51,23 @@ class SqlBook:
     @cached_property
     def audit(self) -> SqlAudit:
         return SqlAudit(self.connection)
+
+    @cached_property
+    def courses(self) -> SqlCourses:
+        return SqlCourses(self.connection)
+
+    @cached_property
+    def identities(self) -> SqlIdentities:
+        return SqlIdentities(self.connection)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self.connection)
+
+    @cached_property
+    def records(self) -> SqlRecords:
+        return SqlRecords(self.connection)
+
+    @cached_property
+    def waitlist(self) -> SqlWaitlist:
+        return SqlWaitlist(self.connection)

@@ -64,11 +64,18 @@ class SqlBookings:
         self._db.execute(insert(booking), _row(booking_))
         self._claim(booking_, booking_.claims())
 
+    def add_all(self, bookings: Sequence[Booking]) -> None:
+        self._db.execute(insert(booking), [_row(one) for one in bookings])
+        self._claim_all(bookings)
+
+    def replan(self, changes: Sequence[tuple[Booking, Booking]]) -> None:
+        self._db.execute(delete(claim).where(claim.c.booking_id.in_([old.id for old, _ in changes])))
+        for old, new in changes:
+            self._change(old, new)
+        self._claim_all([new for _, new in changes if new.status in states.LIVE])
+
     def save(self, old: Booking, new: Booking) -> None:
-        row = _row(new) | {"old_id": old.id, "old_version": old.version, "old_status": old.status}
-        row.pop("id")
-        if self._db.execute(_CHANGE, row).rowcount != 1:
-            raise Clash("changed")
+        self._change(old, new)
         before = set(old.claims()) if old.status in states.LIVE else set()
         after = set(new.claims()) if new.status in states.LIVE else set()
         if before and not after:
@@ -117,6 +124,17 @@ class SqlBookings:
     def of_course(self, course_id: str) -> list[Booking]:
         query = select(booking).where(booking.c.course_id == course_id)
         return [_booking(row) for row in self._db.execute(query.order_by(booking.c.first_cell, booking.c.id))]
+
+    def _change(self, old: Booking, new: Booking) -> None:
+        row = _row(new) | {"old_id": old.id, "old_version": old.version, "old_status": old.status}
+        row.pop("id")
+        if self._db.execute(_CHANGE, row).rowcount != 1:
+            raise Clash("changed")
+
+    def _claim_all(self, owners: Sequence[Booking]) -> None:
+        rows = [{"resource": r, "cell": n, "booking_id": one.id} for one in owners for r, n in one.claims()]
+        if rows:
+            self._db.execute(insert(claim), sorted(rows, key=lambda row: (row["resource"], row["cell"])))
 
     def _claim(self, owner: Booking, pairs: Sequence[tuple[str, int]]) -> None:
         self._db.execute(insert(claim), [{"resource": r, "cell": n, "booking_id": owner.id} for r, n in pairs])
