@@ -69,7 +69,7 @@ export class EventStream {
           this.listener.refused(error);
           return;
         }
-        this.failures = this.last > before ? 1 : this.failures + 1;
+        this.failures = this.last > before ? 0 : this.failures + 1;
         if (error instanceof Buffered) {
           this.polling = true;
           continue;
@@ -78,13 +78,13 @@ export class EventStream {
       }
       if (stop.aborted) return;
       if (this.failures > 1) this.listener.link(false);
-      if (this.failures) await this.pause(stop);
+      if (!this.polling || this.failures) await this.pause(stop);
     }
   }
 
-  /** Jittered back-off, half a second to half a minute. */
+  /** Jittered back-off: at once after progress, up to half a minute without any. */
   private pause(stop: AbortSignal): Promise<void> {
-    const most = Math.min(30_000, 500 * 2 ** this.failures);
+    const most = this.failures ? Math.min(30_000, 500 * 2 ** this.failures) : 200;
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, most * (0.4 + 0.6 * Math.random()));
       this.wake = () => {
