@@ -74,7 +74,7 @@ export class EventStream {
           this.polling = true;
           continue;
         }
-        if (this.failures % 4 === 0) this.polling = !this.polling;
+        if (this.failures && this.failures % 4 === 0) this.polling = !this.polling;
       }
       if (stop.aborted) return;
       if (this.failures > 1) this.listener.link(false);
