@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import clinic_facts
 from actions.safely import Safely
+from actions.topic_titles import title
 from actions.turn import Choice, Turn
 
 SHORT = (
@@ -50,16 +51,11 @@ async def answer(turn: Turn, topic: str) -> bool:
 def did_you_mean(turn: Turn) -> None:
     """Offer the topics a doubtful message may have meant."""
     choices: list[Choice] = [
-        {"title": title(topic), "payload": slash(topic), "kind": "topic"} for topic in turn.said.topics[:3]
+        {"title": title(topic, turn.language), "payload": slash(topic), "kind": "topic"}
+        for topic in turn.said.topics[:3]
     ]
     choices.append(turn.link("to_human", "/human"))
     turn.ask("did_you_mean", None, choices)
-
-
-def title(topic: str) -> str:
-    """A topic's slug as words."""
-    words = topic.replace("_", " ")
-    return words[:1].upper() + words[1:]
 
 
 def slash(topic: str) -> str:

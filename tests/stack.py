@@ -14,9 +14,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.error
@@ -54,9 +56,7 @@ def free_ports(count: int) -> list[int]:
 class Stack:
     """See the module. `only` starts some of the processes; `settings` are added to their environment."""
 
-    def __init__(
-        self, folder: Path, now: str = NOW, only: tuple[str, ...] = tuple(COMMANDS), **settings: str
-    ) -> None:
+    def __init__(self, folder: Path, now: str = NOW, only: tuple[str, ...] = tuple(COMMANDS), **settings: str) -> None:
         self.folder = folder
         self.names = only
         self.ports = dict(zip(COMMANDS, free_ports(len(COMMANDS)), strict=True))
@@ -80,6 +80,8 @@ class Stack:
             "GATEWAY_LIMIT_SESSIONS": "100000/1",
             **settings,
         }
+        self._kept: dict[str, list[tuple[Any, ...]]] = {}
+        self._codes_read = 0
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -200,6 +202,67 @@ class Stack:
         listed = json.loads(self.scheduling_command("list", "--json"))
         rows: list[dict[str, Any]] = listed["appointments"] if isinstance(listed, dict) else listed
         return rows
+
+    # ---- the book between talks ----------------------------------------------------------------------------------------
+
+    def remember(self) -> None:
+        """Keep what the service's database holds now as what every talk begins with."""
+        with contextlib.closing(self._database()) as database:
+            self._kept = {
+                table: database.execute(f"SELECT * FROM {table}").fetchall() for table in self._tables(database)
+            }
+
+    def forget(self) -> None:
+        """Put the service's database back to what was kept; bookings of the talk before are gone."""
+        with contextlib.closing(self._database()) as database, database:
+            database.execute("PRAGMA foreign_keys = OFF")
+            for table in self._tables(database):
+                database.execute(f"DELETE FROM {table}")
+                rows = self._kept.get(table, [])
+                if rows:
+                    marks = ",".join("?" * len(rows[0]))
+                    database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    def _database(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.folder / "scheduling.db", timeout=30)
+
+    @staticmethod
+    def _tables(database: sqlite3.Connection) -> list[str]:
+        rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        return [name for (name,) in rows if name != "alembic_version"]
+
+    def last_code(self, seconds: float = 15.0) -> str:
+        """The last one-time code that was to be sent: from the outbox file, else from the service's own queue."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            outbox = self.folder / "outbox.jsonl"
+            lines = outbox.read_text().splitlines() if outbox.exists() else []
+            with contextlib.closing(self._database()) as database:
+                due = database.execute(
+                    "SELECT text FROM message WHERE kind = 'code' AND text IS NOT NULL ORDER BY created_at, rowid"
+                )
+                texts = [*lines[self._codes_read :], *(text for (text,) in due.fetchall())]
+            found = [match[0] for text in texts if (match := re.search(r"(?<!\d)\d{6}(?!\d)", text))]
+            if found:
+                return found[-1]
+            time.sleep(0.2)
+        raise AssertionError("no code was sent")
+
+    def read_outbox(self) -> None:
+        """Count what is in the outbox file as read."""
+        outbox = self.folder / "outbox.jsonl"
+        self._codes_read = len(outbox.read_text().splitlines()) if outbox.exists() else 0
+
+    def take(self, label: str, day: str) -> None:
+        """Somebody else takes an offered time, named by its label."""
+        found = self.ask_scheduling("GET", f"/v1/slots?service=consultation&window={day}T00:00/{day}T24:00&limit=100")
+        for slot in found["slots"]:
+            hour, minute = int(slot["start"][11:13]), slot["start"][14:16]
+            said = f"{hour % 12 or 12}:{minute} {'am' if hour < 12 else 'pm'}"
+            if f" {said}" in label and slot["location"].replace("-", " ") in label.lower():
+                self.ask_scheduling("POST", "/v1/holds", {"slot_id": slot["slot_id"]})
+                return
+        raise AssertionError(f"{label} is not free")
 
     def ask_scheduling(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """A call of the scheduling service as its clients make it; the JSON of the answer, whatever its status."""

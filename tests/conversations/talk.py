@@ -1,28 +1,28 @@
 """A talk as it stands in a YAML file, played against the real processes.
 
-    talk: a sentence that says what is claimed
-    channel: web | sms                  web goes through the gateway, sms through the private channel
-    now: 2026-11-25T09:00               the clock of all processes when the talk begins
-    phone: "+16125550123"               the sender's number (sms)
-    before: [ {…}, … ]                  steps of the same kinds as below that are not shown to the bot
-    turns:
-      - patient: what they type         {code} stands for the last one-time code that was sent
-      - press: part of a button's label
-      - pick: 2                         the second of the offered times
-      - clock: 2026-11-25T09:30         set the clock
-      - service: stop | start | pause | resume      the scheduling process
-      - taken: 2                        somebody else books the second of the offered times
-    with any patient, press or pick step:
-        bot: pattern | [patterns]       each must be found in what the bot says (case and line breaks do not count)
-        not: pattern | [patterns]       none may be found
-        offers: 3                       so many times are offered now
-        day: 2026-12-01                 every offered time is on this day
-        buttons: [part of a label, …]   buttons that are there
-        expects: name                   what the open question asks for (null: nothing is asked)
-        outcome: booked                 the outcome of this turn; otherwise there must be none
-    holds: [ {service, start, location, status}, … ]     what the service holds at the end: exactly these visits, in order
-    asked: {"POST /v1/appointments": 1}                  how often the service was asked
-    turns_at_most: 7                                     patient turns
+talk: a sentence that says what is claimed
+channel: web | sms                  web goes through the gateway, sms through the private channel
+now: 2026-11-25T09:00               the clock of all processes when the talk begins
+phone: "+16125550123"               the sender's number (sms)
+before: [ {…}, … ]                  steps of the same kinds as below that are not shown to the bot
+turns:
+  - patient: what they type         {code} stands for the last one-time code that was sent
+  - press: part of a button's label
+  - pick: 2                         the second of the offered times
+  - clock: 2026-11-25T09:30         set the clock
+  - service: stop | start | pause | resume      the scheduling process
+  - taken: 2                        somebody else books the second of the offered times
+with any patient, press or pick step:
+    bot: pattern | [patterns]       each must be found in what the bot says (case and line breaks do not count)
+    not: pattern | [patterns]       none may be found
+    offers: 3                       so many times are offered now
+    day: 2026-12-01                 every offered time is on this day
+    buttons: [part of a label, …]   buttons that are there
+    expects: name                   what the open question asks for (null: nothing is asked)
+    outcome: booked                 the outcome of this turn; otherwise there must be none
+holds: [ {service, start, location, status}, … ]     what the service holds at the end: exactly these visits, in order
+asked: {"POST /v1/appointments": 1}                  how often the service was asked
+turns_at_most: 7                                     patient turns
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def scripts(folder: Path = FOLDER) -> Iterator[Script]:
             unknown = set(step) - set(ACTS) - set(CLAIMS)
             if len(acts) != 1 or unknown:
                 raise TalkError(f"{name}: a step has one of {ACTS} and claims; unknown here: {sorted(unknown)}")
-        yield Script(name=name, title=title, **{key: _text(value) if key == "now" else value for key, value in data.items()})
+        yield Script(
+            name=name, title=title, **{key: _text(value) if key == "now" else value for key, value in data.items()}
+        )
 
 
 def _text(value: Any) -> str:
@@ -124,7 +126,9 @@ class Sms:
     """A patient who texts: the private channel with `channel: sms`."""
 
     def __init__(self, stack: Stack, script: Script) -> None:
-        self._http = httpx.Client(base_url=stack.rasa, timeout=35, headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"})
+        self._http = httpx.Client(
+            base_url=stack.rasa, timeout=35, headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"}
+        )
         self._conversation = str(uuid.uuid4())
         self._phone = script.phone
 
@@ -206,7 +210,9 @@ class Played:
             turn = self.patient.press(found[0])
         fresh = [choice for message in turn for choice in message.get("choices", [])]
         self.choices = fresh or self.choices
-        self.heard += [f"    BOT {message.get('text', '')} {[c['label'] for c in message.get('choices', [])]}" for message in turn]
+        self.heard += [
+            f"    BOT {message.get('text', '')} {[c['label'] for c in message.get('choices', [])]}" for message in turn
+        ]
         return turn
 
     def _filled(self, text: str) -> str:
