@@ -109,6 +109,8 @@ def _reading(plain: str, quiet: str, calendar: Calendar) -> _Reading:
     repeated = series(plain, found)
     wanted = first_week(found.wanted, repeated.get("start")) if repeated else found.wanted
     here, past, far = windows(wanted, calendar.now)
+    if found.impossible and here and here[0][0].startswith("T"):
+        here = ()  # "november 31st at 9": the time alone would be searched on any day
     old = windows(found.old, datetime.combine(calendar.today, datetime.min.time()))[0]
     when = When(
         windows=here,

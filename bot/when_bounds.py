@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from bot import when_days, when_periods  # noqa: F401  (they register their rules)
 from bot.when_calendar import Calendar, days
-from bot.when_days import NUM, DayWords, resolved, single
+from bot.when_grammar import NUM, DayWords, resolved, single
 
 _BEFORE = re.compile(
     r"(?:any time |some time |anything |any day )?(before|prior to|ahead of|sooner than|earlier than|in advance of) (?:the )?"
@@ -23,7 +24,7 @@ _FROM = re.compile(
     r"start|beginning on|beginning|begin|begins|starts|as of|any time from) "
 )
 _END = re.compile(
-    r"(?:the )?end of (?:the |this )?(?=year|month|january|february|march|april|maymonth|june|july|august|september|october|november|december)"
+    r"(?:the )?end of (?:the |this )?(?=year|month\b|week\b|next (?:week|month)|january|february|march|april|maymonth|june|july|august|september|october|november|december)"
 )
 _AFTERWARDS = re.compile(
     r" (?:on\b(?! (?:a|the|an|my)\b)|onwards?|or later|or after|and later|and after|or beyond|forward)(?![\w])"
@@ -68,9 +69,12 @@ def _bound(text: str, at: int, after: int, calendar: Calendar, upto: bool, inclu
     if ending and text.startswith("year", start):
         last = calendar.today.replace(month=12, day=31)
         named = DayWords(after, start + 4, "period", frozenset({last}))
+    elif ending and text.startswith(("month", "week"), start):
+        dates = calendar.week() if text.startswith("week", start) else calendar.month(calendar.today.month)
+        named = DayWords(after, start + (4 if text.startswith("week", start) else 5), "period", dates)
     else:
         anchor = single(text, start, calendar)
-        if not anchor or anchor.kind == "weekdays" and len(anchor.weekdays) > 1:
+        if not anchor or (anchor.kind == "weekdays" and len(anchor.weekdays) > 1):
             return None
         named = anchor
     dates = resolved(named, calendar)
@@ -91,7 +95,7 @@ def _open_end(text: str, named: DayWords, calendar: Calendar) -> DayWords | None
     """ "the 14th or later", "friday at the latest", "monday onwards"."""
     dates = resolved(named, calendar)
     m = _AFTERWARDS.match(text, named.end)
-    if m and dates and "on" != m[0].strip():
+    if m and dates and m[0].strip() != "on":
         return replace(named, end=m.end(), kind="bound", dates=calendar.ahead(min(dates)), edge=min(dates))
     m = _UPWARDS.match(text, named.end)
     if m and dates:

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 
 _STARTER = (
-    r"(?:so|but|because|since|though|although|however|then|therefore|cause|and|or|can|could|would|will|shall|may i|is|are|do you|does|"
+    r"(?:so|because|since|though|although|however|then|therefore|cause|can|could|would|will|shall|may i|is|are|do you|does|"
     r"how|what|maybe|perhaps|any chance|please|pls|let me|lets|id|ill|im|ive|i|we|my|move|make it|make that|anything|something|which|"
     r"unless|if|when|need|want|looking|hoping|preferably|ideally|you have|you got|got any|is there|give me|put me|book|schedule|whats|prefer|cancel)"
 )
 _SPLIT = re.compile(
     r"(?<!\d)\.(?!\d)|\.(?=\s|$)|[?!]+|§(?= [.,])|\s[-–:]\s"
-    rf"|,\s+(?={_STARTER}\b(?! (?:\d|(?:the )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|after|before|morning|mornings|afternoon|afternoons|evening|evenings|tomorrow|today|next|any|anytime|between|at|on|in|early|late|not)\b)))"
+    rf"|,\s+(?={_STARTER}\b)"
     r"|,\s+(?=(?:so|because|is|are|can|could|would|do you|how about|what about|since|please|may i)\b)"
     r"|,\s+(?=(?:and|or|so|but) (?:i|im|id|can|could|would|my|we|do|is|are)\b)"
     r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
@@ -34,7 +34,7 @@ _PAST = re.compile(
     r"\b(?:skipped|missed|felt|took|gave me|hurt|went|came|saw|fell|happened|woke|slept|began|diagnosed|tried|finished|"
     r"was (?!hoping|wondering|thinking|looking|trying|planning|going to|supposed|told|scheduled|booked|curious|set)|were (?!you|there|wondering|hoping)|"
     r"had (?!to\b|hoped|planned)|scored|got (?:a |an )?(?:sick|worse|better|headache|tms|an mri|my first|the first|a ct|hurt|dizzy)|used to|quit|stopped|did (?:my|the|a)|"
-    r"started(?! ?(?:to|on|next|from))|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
+    r"started(?! ?(?:to|on|next|from))|(?:i|he|she|we|they|it|who|that|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|friend|doctor|dr|psychiatrist|therapist|insurance|pharmacy|they) (?:just |already |finally |also )?(?!need|want|would|schedul|book|hop|wonder|plann|confirm|reschedul|prefer|lik|suppos|cancel)[a-z]{2,}(?:ed|died)|died|passed away|broke|(?:i|we|she|he) (?:lost|moved|met|left|ate|read|wrote|heard|knew|thought|said)|gave birth|got (?:married|divorced|approved|denied)|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
 )
 _CANNOT = re.compile(
     r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
@@ -51,7 +51,7 @@ _AWAY = re.compile(
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
     rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|"
-    rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:my|the|our) |\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
+    rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
 )
 _CANCEL = re.compile(
     r"\b(?:cancel|cancelling|canceling|cancellation of|call off|wont be coming|take me off|remove my|drop my|cancle)\b"

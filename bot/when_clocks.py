@@ -111,7 +111,7 @@ def _range(text: str, at: int, moving: bool) -> ClockWords | None:
     if not m:
         return None
     opening, h1, m1, a1, w1, joint, h2, m2, a2, w2 = m.groups()
-    if joint in {"and", "or"} and opening != "between" or joint == "through" and not opening:
+    if (joint in {"and", "or"} and opening != "between") or (joint == "through" and not opening):
         return None
     if moving and opening != "between" and joint != "-":
         return None

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from bot.when_calendar import Calendar, Dates, days
 from bot.when_clocks import MIDNIGHT, ClockWords, shifted
-from bot.when_days import DayWords, resolved
+from bot.when_grammar import DayWords, resolved
 from bot.when_items import Item
 
 Span = tuple[int, int]
@@ -188,6 +188,12 @@ def _spans(run: Sequence[Item]) -> list[Span]:
             met = shifted(clock, found[-1]) if found[-1].kind == "part" else shifted(found[-1], clock)
             if met:
                 found[-1] = met
+                continue
+            if {found[-1].kind, clock.kind} in (
+                {"part", "point"},
+                {"part", "near"},
+            ):  # "6 in the afternoon": the hour counts
+                found[-1] = clock if clock.kind != "part" else found[-1]
                 continue
         if (
             part

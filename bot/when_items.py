@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.when_bounds import day_words
-from bot.when_calendar import Calendar
+from bot.when_calendar import Calendar, days
 from bot.when_clauses import Clause, instead_of, marked_for, marked_new, role
 from bot.when_clocks import ClockWords, clock_words
-from bot.when_days import DayWords
+from bot.when_grammar import DayWords
 
 _TOKEN = re.compile(r"(?<![\w/:.§])[a-z0-9]")
 _NEGATED = re.compile(
@@ -25,8 +26,12 @@ _LIST = re.compile(r"\s*(?:,|or|and|, or|, and|/)\s*$")
 _OTHER_DAY = re.compile(
     r"(?:the |that |on the )?same day|that day|(?:the |that |during the )?(?:very )?same week|that week"
 )
+_BARE = re.compile(
+    r"([12]\d|3[01]|[1-9])(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
+)
 _WORKS = re.compile(
     r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today)\b)"
+    r"|(?:,? (?:or|and) |, )(?:at )?(?:\d{1,2}(?::\d\d|am|pm)|\d{1,2}(?= (?:on|works|tomorrow|today|would)\b)|noon)"
 )
 
 
@@ -71,6 +76,11 @@ def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last:
     other = _OTHER_DAY.match(text, at)
     if other:
         return DayWords(at, other.end(), "same", part="week" if "week" in other[0] else "day")
+    if re.match(r"from\b", text[at:]) and re.search(r"\b(?:apart|aside|away) $", text[:at]):
+        return None
+    listed = _listed_day(text, at, found, last)
+    if listed:
+        return listed
     day = day_words(text, at, calendar, clause.moving)
     clock = clock_words(text, at, clause.moving)
     if clock and clock.weak and not _expected(text, clock, found, last, clause.moving):
@@ -78,6 +88,17 @@ def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last:
     if day and clock:
         return day if day.end >= clock.end else clock
     return day or clock
+
+
+def _listed_day(text: str, at: int, found: list[Item], last: int) -> DayWords | None:
+    """ "dec 8, 9 or 10": bare numbers that go on with the days of a month."""
+    day = found[-1].day if found else None
+    m = _BARE.match(text, at)
+    if not m or not day or day.part != "date" or not day.dates or not _LIST.match(text[last:at]):
+        return None
+    first = max(day.dates)
+    later = [d for d in days(first, first + timedelta(days=27)) if d.day == int(m[1]) and d > first]
+    return DayWords(at, m.end(), "dates", frozenset(later), part="date") if later else None
 
 
 def _expected(text: str, clock: ClockWords, found: list[Item], last: int, moving: bool) -> bool:
@@ -88,7 +109,7 @@ def _expected(text: str, clock: ClockWords, found: list[Item], last: int, moving
     if (
         found
         and found[-1].clock
-        and (found[-1].clock.kind in {"point", "near"} and _LIST.match(gap) or re.search(r"\bat $", gap))
+        and ((found[-1].clock.kind in {"point", "near"} and _LIST.match(gap)) or re.search(r"\bat $", gap))
     ):
         return True
     if found and text[clock.start : clock.end].startswith("for ") and not _WORKS.match(text, clock.end) and moving:
@@ -104,11 +125,8 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
     out: list[Item] = []
     for item in found:
         before = text[: item.words.start]
-        bound = (
-            item.day is not None
-            and item.day.kind == "bound"
-            or item.clock is not None
-            and item.clock.kind in {"after", "before"}
+        bound = (item.day is not None and item.day.kind == "bound") or (
+            item.clock is not None and item.clock.kind in {"after", "before"}
         )
         negative = bool(_NEGATED.search(before)) and not (
             bound and re.search(r"\bbut(?: not)?\s*$", before) is None and "not" not in before[-8:]
@@ -144,7 +162,8 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
     out = []
     for n, item in enumerate(found):
         before = text[: item.words.start]
-        new = n >= new_from if new_from is not None else _loose_new(before, common)
+        plain_clock = item.clock is not None and len(found) == 1 and not re.search(r"\b(?:my|our|the)\b", before)
+        new = n >= new_from if new_from is not None else plain_clock or _loose_new(before, common)
         out.append(replace(item, role="old" if instead_of(before) or not new else "new"))
     return out
 

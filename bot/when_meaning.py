@@ -52,9 +52,9 @@ def meaning(text: str, calendar: Calendar) -> Meaning:
         ruled_out += groups([i for i in its if i.negative and i.role not in {"past"}], calendar)
     wanted, old = _borrowed(wanted, old, [g for g, come, _ in cannot if come], calendar)
     for group, come, before in cannot:
-        inside = _covers(wanted, group)
-        if wanted and (inside and (not come or before or _wider(wanted, group)) or group.dates is None):
-            ruled_out.append(_repeated(group, calendar))
+        every = _repeated(group, calendar)
+        if wanted and (group.dates is None or (before and _covers(wanted, every) and _wider(wanted, group))):
+            ruled_out.append(every)
         elif group.dates is not None and (come or wanted):
             old.append(group)
         elif not wanted and group.dates is None:

@@ -36,19 +36,19 @@ _PATTERNS = tuple(
         r"\b(?:im|i am|hes|he is|shes|she is|turn|turned|turning|aged|age|ages|age of|diagnosed at|when i was|since i was|onset at) (?:a |an |now )?(\d{2,3})(?=(?: (?:and|years?|yrs?|yo|now|male|female|with|so|old|year)\b|[,.?!]|$))(?![:/-])",
         r"\b(?:im|hes|shes|i am|he is|she is|age|aged|turned|turning|my age is) (?:a )?(?:1[3-9]|[2-9]\d)\b(?! ?(?:minutes|min|days|weeks|:|am|pm))",
         r"\b\d{1,3}[ -]?(?:years?|year|yr|yrs)[ -]?olds?\b|\b\d{1,3} ?(?:yo|y/o|yr old|months old|month old)\b",
-        r"\b(?:scale|range)(?: (?:of|from|is|between))* \d+ ?(?:to|-|and|through) ?\d+(?:[^.?!]{0,25}?\b(?:a|an|at|is|like|about|im|its) \d+)?",
+        r"\b(?:scale|range)(?: (?:of|from|is|between))* \d+ ?(?:to|-|and|through) ?\d+(?:[^.?!]{0,25}?\b(?:a|an|at|is|like|about|im|its|say) \d+)?",
         r"\b(?:im|its|it is|i am|at|like|about|was|is)(?: (?:at|like|about|only))? an? \d{1,2}\b(?!:|am|pm| ?(?:oclock|am|pm|week|month|day|hour|minute))",
         r"(?<![\d/])\d{1,2}(?:\.\d)? ?/ ?10\b(?! ?(?:at|after|before|or|,))(?=[^/]*\b(?:pain|mood|anxi|depress|sad|feel|bad|score|rat|head|energy|sleep|stress))",
         r"(?:(?<=pain )|(?<=mood )|(?<=anxiety )|(?<=depression )|(?<=pain is )|(?<=mood is )|(?<=pain at )|(?<=pain level )|(?<=stress ))(?:is |was |at |a |an |of |level )*\d{1,2}(?: ?/ ?10)?\b",
         r"\b\d{1,2} out of \d+\b|\b\d+ of (?:my |the )?\d+\b|\b\d+/\d+ (?:sessions|treatments|done|complete)",
         r"\b(?:phq|gad|phq9|gad7|moca|madrs|ham-?d|hamd|bdi|qids|y-?bocs|ybocs|pcl|covid|vitamin b)[ -]?\d*\b(?:[ -](?:score |is |was |of |at |now |went |from |to |dropped |down |up )*\d+(?: (?:to|down to|and) \d+)?)?",
         r"\b(?:score|scored|scores|level|rating|rate it|rated|result|motor threshold|threshold|mt|bmi|weigh|weight|fever|temp|temperature|pulse|a1c)(?: (?:is|was|of|a|an|at|about|now|went|from|to|around|came back))* \d+(?:\.\d+)?(?: (?:to|down to) \d+)?",
-        r"\b\d{2,3}/\d{2,3}\b(?!/)",
+        r"\b(?:[6-9]\d|[12]\d\d)/\d{2,3}\b(?!/)",
         r"\b24/7\b|\b911\b|\b988\b|\b1/2\b|\b50/50\b|\b9/11\b",
         r"\$ ?\d[\d,.]*(?:k\b)?(?: ?(?:-|to) ?\$?\d+)?|\b\d[\d,]* ?(?:dollars?|bucks|usd|cents)\b",
         r"\b(?:first |last |another |these |those |all |about |the |next )?\d+(?: ?(?:-|to|or) ?\d+)? (?:more |total |other |different |of my |of the |tms |daily |weekly |full |maintenance |taper |make ?up |missed |extra |remaining |new |free |active |short )*(?:sessions?|treatments?|visits|appointments|times|tx|txs|pills?|tablets?|meds?|medications?|antidepressants|drugs?|doses?|kids?|children|sons|daughters|people|patients|blocks?|miles?|minutes?|mins?|min|hours?|hrs?|pulses|trains|locations?|offices?|doctors?|episodes?|attempts?|tries|cups|drinks|beers|cigarettes|steps?|pounds|nights|points?|seizures?|reasons?|questions?|things|hospitals?|stars|bedrooms|cats|dogs)\b(?! (?:before|earlier|later|after|from now|ahead))",
         r"\b(?:session|sessions|treatment|visit|number|no\.|num|option|choice|step|suite|ste|unit|floor|room|chair|building|bldg|exit|route|highway|hwy|bus|line|phase|stage|tx|part|type|version|grade|gate|lot|question|reply|press|text|top|interstate|iphone|windows|channel|size|chapter|page|group|tier|schedule|class|bipolar|diabetes|factor|level)s? #?\d{1,3}\b(?!:|am|pm|/| ?(?:am|pm|oclock|days|weeks))",
-        r"(?<!next )(?<!this )(?<!an )(?<!1 )(?<!any )(?<!same )(?<!every )(?<!following )(?<!per )(?<!\ba )(?<!week )(?<!of )(?:week|day|month|year) #?\d{1,3}\b(?![:/-]|am|pm| ?(?:oclock|am|pm|to ))",
+        r"(?<!next )(?<!this )(?<!an )(?<!1 )(?<!any )(?<!same )(?<!every )(?<!following )(?<!per )(?<!\ba )(?<!week )(?<!of )\b(?:week|day|month|year) #?\d{1,3}\b(?![:/-]|am|pm| ?(?:oclock|am|pm|to ))",
         r"#\d+",
         r"\b\d{2,5} (?:[a-z]+ )?(?:[a-z]+ )?(?:avenue|street|ave|road|rd|lane|blvd|boulevard|drive|court|way|parkway|pkwy|highway)\b",
         r"\b(?:in|since|from|back in|during|until|around|circa|of|early|late|for|by|year|summer of|fall of|winter of|spring of|between|and) (?:19\d\d|200\d|201\d)s?\b",
@@ -63,16 +63,17 @@ _PATTERNS = tuple(
 
 def masked(text: str, year: int) -> str:
     """`text` with every number that is no time replaced. `year` is the present one: dates of earlier years are history."""
+    text = _past_years(text, year)
     for pattern in _PATTERNS:
         text = pattern.sub(GAP, text)
-    return re.sub(r"\s+", " ", _past_years(text, year))
+    return re.sub(r"\s+", " ", text)
 
 
 def _past_years(text: str, year: int) -> str:
     def history(m: re.Match[str]) -> str:
         return GAP if int(m[1]) < year else m[0]
 
-    text = re.sub(rf"\b(?:{_MONTH} )(?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:of )?(20\d\d)\b", history, text)
-    text = re.sub(r"\b\d{1,2}[/-]\d{1,2}[/-](20\d\d)\b", history, text)
+    text = re.sub(rf"\b(?:{_MONTH} )(?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:of )?((?:19|20)\d\d)\b", history, text)
+    text = re.sub(r"\b\d{1,2}[/-]\d{1,2}[/-]((?:19|20)\d\d)\b", history, text)
     text = re.sub(r"\b\d{1,2}[/-]\d{1,2}[/-](\d\d)\b", lambda m: GAP if 2000 + int(m[1]) < year else m[0], text)
-    return re.sub(r"\b(?:in |since |from |during )?(20\d\d)\b(?!-)", history, text)
+    return re.sub(r"\b(?:in |since |from |during )?((?:19|20)\d\d)\b(?!-)", history, text)

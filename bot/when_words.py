@@ -23,7 +23,7 @@ _SHORT = {
     "nov": "november", "dec": "december", "2day": "today", "tday": "today", "2nite": "tonight", "2night": "tonight",
     "tonite": "tonight", "tmrw": "tomorrow", "tmrrw": "tomorrow", "tmw": "tomorrow", "tmr": "tomorrow", "2moro": "tomorrow",
     "2morrow": "tomorrow", "2mrw": "tomorrow", "2mro": "tomorrow", "tmoro": "tomorrow", "2mor": "tomorrow", "tomm": "tomorrow",
-    "tomo": "tomorrow", "nxt": "next", "nex": "next", "wk": "week", "wks": "weeks", "wkend": "weekend", "wknd": "weekend",
+     "nxt": "next", "nex": "next", "wk": "week", "wks": "weeks", "wek": "week", "weke": "week", "weeek": "week", "wkend": "weekend", "wknd": "weekend",
     "wkends": "weekends", "wkday": "weekday", "wkdays": "weekdays", "wkdy": "weekday", "mth": "month", "mths": "months",
     "mo": "month", "hr": "hour", "hrs": "hours", "yr": "year", "yrs": "years", "mins": "minutes", "b4": "before",
     "bfore": "before", "befor": "before", "aft": "after", "aftr": "after", "aftn": "afternoon", "aftnoon": "afternoon",
@@ -43,22 +43,100 @@ _FUZZY = {
     "tonight": 1, "reschedule": 2,
 }  # fmt: skip
 _REAL_WORDS = frozenset(
-    "mourning moaning evenings mornings afternoons weekends weekday weekdays sundae monthly mondays tuesdays wednesdays "
-    "thursdays fridays saturdays sundays today monday friday decent jury augusta evening evenly weeked tomorrows remember "
-    "member rescheduled reschedules scheduled schedule yesterday sunny mundane goodness warning turning burning morningish".split()
+    [
+        "mourning",
+        "moaning",
+        "evenings",
+        "mornings",
+        "afternoons",
+        "weekends",
+        "weekday",
+        "weekdays",
+        "sundae",
+        "monthly",
+        "mondays",
+        "tuesdays",
+        "wednesdays",
+        "thursdays",
+        "fridays",
+        "saturdays",
+        "sundays",
+        "today",
+        "monday",
+        "friday",
+        "decent",
+        "jury",
+        "augusta",
+        "evening",
+        "evenly",
+        "weeked",
+        "tomorrows",
+        "remember",
+        "member",
+        "rescheduled",
+        "reschedules",
+        "scheduled",
+        "schedule",
+        "yesterday",
+        "sunny",
+        "mundane",
+        "goodness",
+        "warning",
+        "turning",
+        "burning",
+        "morningish",
+    ]
 )
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60}
-_ORDINALS = (
-    "- first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_ORDINALS = [
+    "-",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 _NUMBER = {word: i for i, word in enumerate(_UNITS)} | _TENS
 _ORDINAL = {word: i for i, word in enumerate(_ORDINALS) if i} | {"thirtieth": 30}
 _DAY = r"(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)"
+_MONTH_SHORT = "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
 _LETTER_DAYS = {
     "m": "monday",
     "t": "tuesday",
@@ -82,6 +160,8 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\ba\.\s?m\b\.?", "am"),
         (r"\bp\.\s?m\b\.?", "pm"),
         (r"\bo ?clock\b", "oclock"),
+        (rf"\b({_MONTH_SHORT})\.(?= ?\d| ?the)", r"\1"),
+        (rf"\b({_DAY})\.(?=,? (?:\d|the|at|morning|afternoon|evening|am|pm|and|or|{_MONTH_SHORT})|,)", r"\1"),
         (r"@", " at "),
         (r"&", " and "),
         (r"\bw/o\b", "without"),
