@@ -8,6 +8,7 @@ export class Scroller {
   hasNew = false;
   private box: HTMLElement | null = null;
   private count = 0;
+  /** How far there is to scroll. */
   private height = 0;
   private following = true;
   private reply = "";
@@ -24,8 +25,8 @@ export class Scroller {
     this.count = entries.length;
     if (shrunk) this.following = true;
     if (restoring) this.following = true;
-    if (entries.length && box.scrollHeight !== this.height) {
-      this.height = box.scrollHeight;
+    if (entries.length && box.scrollHeight - box.clientHeight !== this.height) {
+      this.height = box.scrollHeight - box.clientHeight;
       this.reply = restoring ? "" : firstOfTurn(entries);
       if (this.following) this.show();
     }
