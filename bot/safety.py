@@ -38,75 +38,12 @@ SIMILAR_AFTER_CARE = 0.88
 """The same after a loss or a past attempt was struck out: such words are close to crisis phrases by nature."""
 
 SPANISH_WORDS = frozenset(
-    [
-        "que",
-        "de",
-        "la",
-        "el",
-        "los",
-        "las",
-        "no",
-        "me",
-        "mi",
-        "mis",
-        "yo",
-        "quiero",
-        "puedo",
-        "estoy",
-        "esta",
-        "para",
-        "por",
-        "con",
-        "una",
-        "un",
-        "como",
-        "ya",
-        "muy",
-        "hola",
-        "tengo",
-        "ayuda",
-        "pero",
-        "todo",
-        "vida",
-        "mas",
-        "es",
-    ]
+    """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero todo vida
+    mas es en si le lo te sin""".split()
 )
 ENGLISH_WORDS = frozenset(
-    [
-        "the",
-        "i",
-        "im",
-        "my",
-        "to",
-        "of",
-        "and",
-        "a",
-        "is",
-        "it",
-        "in",
-        "on",
-        "for",
-        "me",
-        "he",
-        "she",
-        "was",
-        "this",
-        "that",
-        "you",
-        "have",
-        "has",
-        "with",
-        "cant",
-        "dont",
-        "wanna",
-        "gonna",
-        "at",
-        "do",
-        "not",
-        "be",
-        "are",
-    ]
+    """the i im my to of and a is it in on for me he she was this that you have has with cant dont wanna gonna at do not be
+    are""".split()
 )
 
 
@@ -131,10 +68,11 @@ def assess(text: str, language: str | None = None, similarity: Mapping[str, floa
     if not words:
         return None
     line, seen = _strike(words)
-    for lang, rules in _rules().items():
-        found = _kind(line, words, seen, rules)
-        if found is not None:
-            return _verdict(found, _language(words, lang, language))
+    found = {lang: kind for lang, rules in _rules().items() if (kind := _kind(line, words, seen, rules)) is not None}
+    if found:
+        matched = _language(words, next(iter(found)), language)
+        matched = matched if matched in found else next(iter(found))
+        return _verdict(found[matched], _language(words, matched, language))
     if similarity is not None:
         kind = _similar(line, bool(seen), similarity)
         if kind is not None:
@@ -220,6 +158,12 @@ ARMED_ONLY = re.compile(
 )
 """A weapon and no threat: beside worry for a suicidal person it belongs to that worry."""
 
+TAKEN = re.compile(r"\b(?:took|swallowed|taken|downed|ate|tomo|trago)\b")
+ON_PURPOSE = re.compile(
+    r"\b(?:on purpose|purposely|die|dying|suicid\w*|note|goodbye|kill|end it|intention\w*|a proposito|morir\w*|matar\w*|carta)\b"
+)
+"""Somebody else took too much: an overdose to treat first, unless the words say that it was meant."""
+
 
 def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind | None:
     hit: dict[str, re.Match[str] | None] = {kind: pattern.search(line) for kind, pattern in rules.kinds.items()}
@@ -238,7 +182,8 @@ def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind |
         return "violence"
     if hit["seizure"]:
         return "seizure"
-    if hit["poisoning"] and not deed and other is None:
+    taken = other is not None and TAKEN.search(other.group()) is not None and not ON_PURPOSE.search(line)
+    if hit["poisoning"] and not deed and (other is None or taken):
         return "poisoning"
     if hit["medical"] and not deed and other is None:
         return "medical"
@@ -249,17 +194,23 @@ def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind |
     return "abuse" if hit["abuse"] else None
 
 
-SAID = r"(?: \w+){0,3}? ?(?:said|says|saying|told|tells|texted|texting|wrote|writes|posted|messaged|keeps saying|sent|mentioned|talks|talking|talked|thinks|feels|is|has|was|became|becoming|seems|been|dice|dijo|escribio|esta|tiene|es|siente)\b[^.]{0,45}$"
+SAID = r"(?: \w+){0,3}? ?(?:said|says|saying|told|tells|texted|texting|wrote|writes|posted|messaged|keeps saying|sent|mentioned|talks|talking|talked|thinks|feels|habla|is|has|was|became|becoming|seems|been|dice|dijo|escribio|esta|tiene|es|siente)\b[^.]{0,45}$"
 QUOTED = r"\b(?:said|says|saying|texted|wrote|posted|messaged|tells me|told me)(?: that| me)? (?:i|im|ill|ive|id) *$"
 SELF = re.compile(
     r"\b(?:i|im|ive|ill|id|me|myself|my own|yo|estoy|soy|tengo|siento|quiero)\b(?! (?:said|told|think (?:he|she|my|they)|creo))"
 )
 
+PRONOUNS = frozenset({"he", "she", "they", "hes", "shes", "theyre", "ella", "ellos"})
+THIRD = re.compile(r"\b(?:his|her|hers|their|suicidarse|matarse|quitarse|ahorcarse)\b")
+
 
 def _about_another(line: str, match: re.Match[str], rules: _Rules) -> bool:
     """`my son says i wanna die`, `my wife is suicidal`: someone else's words or state, by the nearest person named before."""
     before = line[max(0, match.start() - 80) : match.start()].rsplit(".", 1)[-1]
-    reported = [m for m in rules.others.finditer(before) if re.match(SAID, before[m.end() :])]
+    named = list(rules.others.finditer(before))
+    if named and (THIRD.search(match.group()) or re.fullmatch(r" ?", before[named[-1].end() :])):
+        return named[-1].group() in PRONOUNS or THIRD.search(match.group()) is not None
+    reported = [m for m in named if re.match(SAID, before[m.end() :])]
     if not reported:
         return False
     between = before[reported[-1].end() :]
@@ -297,7 +248,7 @@ def _language(words: str, matched: str | None, language: str | None) -> str:
     """The message's own language where it shows (the rule that fired, common words), else the talk's."""
     tokens = words.split()
     spanish, english = (sum(token in common for token in tokens) for common in (SPANISH_WORDS, ENGLISH_WORDS))
-    if spanish > english and (matched != "en" or spanish >= 2):
+    if spanish > english and (matched != "en" or spanish >= 2 or english == 0):
         return "es"
     if matched is not None and english >= spanish:
         return "es" if matched == "en" and english == spanish and language == "es" else matched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 KIN = (
-    r"(?:esposa?|marido|mujer|pareja|novi[oa]|hij[oa]s?|nin[oa]s?|bebe|herman[oa]s?|mama|madre|papa|padre|padres|abuel[oa]s?|ti[oa]s?|prim[oa]s?|sobrin[oa]s?|niet[oa]s?|amig[oa]s?|companer[oa]s?|vecin[oa]s?"
+    r"(?:espos[oa]|marido|mujer|pareja|novi[oa]|hij[oa]s?|nin[oa]s?|bebe|herman[oa]s?|mama|madre|papa|padre|padres|abuel[oa]s?|ti[oa]s?|prim[oa]s?|sobrin[oa]s?|niet[oa]s?|amig[oa]s?|companer[oa]s?|vecin[oa]s?"
     r"|ex|suegr[oa]|cunad[oa]|padrastro|madrastra|hijastr[oa]|jef[ea]|familiar|adolescente|muchach[oa])"
 )
 OTHER = rf"(?:(?:mi|mis|su|un|una|la|el|nuestr[oa]|tu) (?:\w+ )?{KIN}|ella|el|alguien|ellos)"
@@ -12,6 +12,7 @@ DRUG = r"(?:pastillas?|pildoras?|tabletas?|capsulas?|medicamentos?|medicinas?|me
 POISON = r"(?:cloro|lejia|blanqueador|veneno|raticida|detergente|limpiador|desinfectante|gasolina|anticongelante|pilas?|baterias?|insecticida|amoniaco|quimicos?|acetona|thinner|alcohol (?:isopropilico|de curar)|hongos|iman(?:es)?|jabon|suavizante|fabuloso|pesticida)"
 
 HARMLESS = (
+    r"\bno quiero seguir (?:con (?:el|la|las|los|mis?|este|esta)|viniendo|recibiendo|tomando|pagando|en (?:la|este|el) (?:lista|tratamiento|programa))\b",
     r"\b(?:me|nos) (?:esta |estan |va a |van a )?mata(?:n|ndo)?(?: de)?(?= (?:la|el|los|las|este|esta|esa|ese|mi|tu|de|con|tanto|tanta|esto|eso)\b)(?! el (?:marido|esposo)| mi (?:esposo|marido|ex|novio|pareja|padre))|\b(?:la|el|los|las|esta|este|esa|ese|mi|tanta|tanto|esto|eso)(?: \w+){1,3} me (?:esta|estan|va a|van a)? ?mata(?:n|ndo)?\b(?<!esposo me mata)(?<!marido me mata)",
     r"\b(?:morir(?:se|me)?|muero|muriendo|muerto|muerta|morimos|mori|murio|muere) de (?:risa|ganas|hambre|sed|sueno|frio|calor|miedo|verguenza|pena|aburrimiento|curiosidad|amor|envidia|la risa|nervios|viej[oa]|cancer|covid|causas naturales|un infarto|susto)\b|\bmuero por (?:saber|ver|un|una|probar|conocer|empezar|ir|comer)\b|\bde muerte lenta\b|\bpara morirse de (?:risa|gusto)\b",
     r"\b(?:mi (?:mama|madre|esposa|marido|esposo|jef[ea]|mujer|papa|hija|hijo)) me (?:va a matar|mata) si\b|\bmata(?:r|ndo)? (?:el|dos|la) (?:tiempo|rato|pajaros|hambre|aburrimiento|sed|gusanillo|germenes|bacterias)\b|\bmatar(?:ia)? por (?:un|una)\b",
@@ -20,7 +21,7 @@ HARMLESS = (
     r"\b(?:puede|pueden|podria|podrian|puedo|podemos|se puede|me puedo|voy a|me voy a|alguien (?:se )?ha|es posible|hay (?:riesgo|peligro))(?: \w+){0,4} (?:morir(?:me|se)?|muert[oa]|matar(?:me)? (?:la|el|esto|neuronas))\b",
     r"\b(?:prevencion|riesgo|tasas?|indice|estadisticas?) (?:del?|de) suicidio\b|\bsuicidio (?:politico|profesional|social)\b|\blinea (?:de|del) (?:prevencion del )?suicidio\b",
     r"\b(?:puede|pueden|podria|podrian|causa|causan|provoca|provocan|da|dan|produce|producir|riesgo|riesgos|peligro|probabilidad|posib\w+|que pasa si|y si|si me da|si tengo|miedo|tengo miedo|me preocupa|alguien ha|cada cuanto|que tan)\b(?:(?!\b(?:esta teniendo|estoy teniendo|ahora|ahorita|en este momento|acaba)\b)[^.]){0,60}\b(?:convulsion(?:es)?|ataques?|derrames?|infartos?|epilep\w+|dolor (?:de|en el) pecho|embolias?|desmayos?|alergi\w+|falta de aire)\b",
-    r"\b(?:ayuda|sirve|funciona|trata|mejora|recuperacion|rehabilitacion|despues|desde|por|antecedentes?|historial)(?: \w+){0,4} (?:de|del|a|para|tras)(?: \w+){0,3} (?:derrame|infarto|embolia|convulsion(?:es)?|ataques?|epilepsia|dolor (?:de|en el) pecho)\b|\b(?:tuve|tuvo|he tenido|sufri|me dio|le dio)(?: \w+){0,3} (?:convulsion(?:es)?|ataques?|derrame|infarto|embolia)\b(?: \w+){0,3} (?:hace|en (?:19|20)|cuando|de nin|el ano|el mes|alguna vez)\b|\bepilepsia\b|\balguna vez(?: \w+){0,4} convulsion(?:es)?\b|\bconvulsion(?:es)? (?:febril(?:es)?|de nin[oa]|cuando|hace \w+ anos)\b",
+    r"\b(?:ayuda|sirve|funciona|trata|mejora|recuperacion|rehabilitacion|despues|desde|por|antecedentes?|historial)(?: \w+){0,4} (?:de|del|a|para|tras)(?: \w+){0,3} (?:derrame|infarto|embolia|convulsion(?:es)?|ataques?|epilepsia|dolor (?:de|en el) pecho)\b|\b(?:tuve|tuvo|he tenido|sufri|me dio|le dio)(?: \w+){0,3} (?:convulsion(?:es)?|ataques?|derrame|infarto|embolia)\b(?: \w+){0,3} (?:hace(?! (?:\w+ )?(?:minutos?|horas?|rato|poco|momento))|en (?:19|20)|cuando|de nin|el ano|el mes|alguna vez)\b|\bepilepsia\b|\balguna vez(?: \w+){0,4} convulsion(?:es)?\b|\bconvulsion(?:es)? (?:febril(?:es)?|de nin[oa]|cuando|hace \w+ anos)\b",
     r"\bintoxicacion alimen\w+|\bapnea\b[^.]{0,40}\brespir\w*|\b(?:implantes?|marcapasos|dispositivo|protesis|placa|cirugia|radiografia)(?: \w+){0,3} (?:en|de|del) (?:el )?(?:pecho|torax)\b|\bataques? de (?:panico|ansiedad|risa)\b|\bcarga (?:economica|financiera)\b|\bperdon(?:e|en)? (?:la|por la) (?:carga|molestia)\b|\bregal(?:e|ar|ando|o)? mi (?:cita|lugar|turno|espacio)\b",
 )  # fmt: skip
 
@@ -69,6 +70,7 @@ MEDICAL = (
 )  # fmt: skip
 
 SEIZURE = (
+    r"\b(?:le|me) (?:dio|dieron) (?:una |un |unas |otra )?(?:convulsion(?:es)?|ataque epileptico|ataque)\b(?=[^.]{0,25}\b(?:hace (?:\d+|un|unos|pocos|\w+) (?:minutos?|horas?|rato|momento)|hoy|ahora|ahorita|anoche|ayer|esta (?:manana|tarde|noche)))",
     r"\b(?:esta|estoy|estan)(?: \w+)? (?:convulsionando|teniendo (?:una |otra )?(?:convulsion(?:es)?|ataque(?: epileptico)?)|con convulsiones)\b|\b(?:acaba de|acabo de|le acaba de|me acaba de)(?: \w+)? ?(?:convulsionar|tener (?:una |otra )?convulsion|dar (?:una |un )?(?:convulsion|ataque(?: epileptico)?))\b|\b(?:tuve|tuvo|le dio|me dio|convulsiono|convulsione|le dieron|me dieron)(?: \w+){0,2} ?(?:convulsion(?:es)?|ataque epileptico)?(?: \w+){0,2} (?:hoy|ahora|ahorita|anoche|ayer|esta manana|esta tarde|hace (?:un rato|poco|\w+ minutos|una hora)|despues de (?:la|mi|su) (?:sesion|tratamiento|cita)|durante la sesion)\b(?<!cita hoy)|\b(?:le|me) esta(?:n)? dando (?:una |un |unas )?(?:convulsion(?:es)?|ataque epileptico|ataque de epilepsia)\b|\bconvulsiona(?:ndo)?\b|\bconvulsion(?:es)? (?:ahora|ahorita|no para|que no para)\b|\bno (?:para|deja) de (?:temblar|convulsionar|sacudirse)\b|\bespuma (?:por|en) la boca\b",
 )  # fmt: skip
 
@@ -80,6 +82,7 @@ POISONING = (
 )  # fmt: skip
 
 VIOLENCE = (
+    r"\b(?:alguien|un hombre|unos hombres|mi ex)\b[^.]{0,20}\b(?:quiere|quieren|trata de|tratan de|intenta|intentan) (?:entrar|meterse|forzar)\b(?! (?:a|en) (?:la (?:cita|consulta|lista)))",
     r"\b(?:miedo|temo|ganas|impulso)(?: \w+)? (?:de |a )?(?:lastimar|hacerle dano|golpear|matar|herir|danar) (?:a )?(?:alguien|mis? \w+|otr[oa]s?|otras personas|la gente)\b",
     rf"\b(?:voy a|quiero|lo voy a|la voy a|los voy a|ganas de|pienso|pensando en|te voy a|les voy a|puedo|iba a) (?:matar|golpear|lastimar|disparar|apunalar|acuchillar|atacar|herir|ahorcar|pegar(?:le)?|balear|matar(?:lo|la|los|te)|lastimar(?:lo|la|los)|quemar|hacerle dano)(?:lo|la|los|las|le|les|te)? (?:a )?(?:\w+ )?(?:{KIN}|alguien|todos|ustedes|ellos|el doctor|doctora?|enfermera|la clinica|clinica|gente|personal|recepcionista|jefe)\b|\b(?:lo|la|los|las|te|les) (?:voy a|quiero) (?:matar|apunalar|disparar|golpear|lastimar|balear)\b|\b(?:matarlo|matarla|matarlos|matarlas|matarte|matarlos a todos)\b|\bvoy a (?:llevar|ir con|llegar con|entrar con) (?:un |una |mi )?(?:arma|pistola|cuchillo|bomba)\b|\bhay una bomba\b|\bme las van a pagar\b|\bvoces?(?: \w+){{0,3}} (?:dicen|dice)(?: \w+){{0,2}} (?:mate a|lastime a|ataque)\b",
     r"\b(?:amenaz\w+)(?: \w+){0,3} (?:con )?(?:matar\w*|muerte|lastimar\w*|golpear\w*|un (?:arma|cuchillo)|una pistola|a mis|a mi)\b|\bme (?:amenaza|amenazo|amenazan|esta amenazando|estan amenazando)\b|\b(?:dice|dijo|dice que|dijo que|juro que)(?: \w+)? (?:me|nos) (?:va a matar|mata|matara|va a lastimar)\b|\b(?:me|nos) (?:quiere|va a|quieren|van a|trato de|intento) (?:matar|apunalar|disparar|balear|secuestrar)\b|\b(?:tiene|trae|saco|con) (?:un |una )(?:arma|pistola|cuchillo|navaja|machete)\b|\b(?:me|nos) (?:estan|esta) (?:siguiendo|atacando|asaltando|robando|persiguiendo|golpeando)\b|\b(?:estan|esta|quieren|alguien)(?: \w+){0,3} (?:entrando|meterse|metiendose|entro) (?:a|en) mi casa\b|\b(?:tiroteo|balacera|disparos)\b|\b(?:acuchill|apunal|balea)(?:aron|o|ron|ado|ada)\b",

@@ -187,7 +187,7 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKD", text[:LONGEST]).lower()
     text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf", "Cs", "Me"})
     text = re.sub(r"[’‘`´ʼ']", "", text)
-    text = re.sub(r"\b(?:\w[ .\-_*]{1,2}){3,}\w\b", _joined, text)
+    text = re.sub(r"\b(?:\w[ .\-_*]{1,2}){2,}\w\b", _joined, text)
     tokens = [_mended(token) for token in re.findall(r"[^\s,;:()\[\]{}\"“”<>/\\#=+~^…—–]+|[;…\n]", text)]
     line = re.sub(r"[^a-z0-9. ]", " ", " ".join(tokens))
     line = re.sub(r"(?<=\d)\.(?=\d)", " ", line)
