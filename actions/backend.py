@@ -1,24 +1,4 @@
-"""The only caller of the scheduling service.
-
-    BackendError
-    ├── Unreachable             refused, timed out, 5xx or no JSON; nothing was asked to change, or it is safe to ask again
-    │   └── OutcomeUnknown      a change was sent, and sent again with the same key, and no answer came
-    └── Refused                 problem+json with a `code`
-        ├── SlotTaken           slot_taken; `alternatives` are free slots
-        ├── HoldExpired         hold_expired
-        ├── NotVerified         not_verified: the patient token is missing, wrong or too old
-        ├── CodeWrong           code_invalid
-        ├── MatchExpired        match_expired: the details must be given again
-        ├── TooManyCodes        too_many_codes: too many codes or wrong tries
-        ├── NotBookable         off_grid, past, too_soon, closed, beyond_horizon
-        ├── StaffDecide         a rule leaves it to staff
-        │   ├── TooLate         too_late: inside the cut-off
-        │   ├── UnderAge        under_age
-        │   └── TooManyOpen     too_many_open: this phone number or conversation has its share of open visits
-        ├── PatientConflict     patient_conflict: this verified person has a visit then
-        ├── Changed             version_conflict
-        ├── InvalidPatient      invalid_patient
-        └── NotFound            404
+"""The only caller of the scheduling service. What it raises is drawn in `actions/problems.py`.
 
 Every call has a connect and a read timeout. A change carries an Idempotency-Key; after a read timeout the same key is sent
 once more, so an answer is never guessed. Calls block: actions run them in a thread.
@@ -31,119 +11,13 @@ from typing import Any, TypeVar
 
 import requests
 
+from actions.courses import Course, Plan
+from actions.problems import CODES, BackendError, HoldExpired, NotFound, OutcomeUnknown, Refused, Unreachable
 from actions.visits import Appointment, Hold, Match, Patient, Slot
 
 T = TypeVar("T")
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
-
-
-class BackendError(Exception):
-    """Something went wrong between us and the scheduling service. Its text is a class and a code, never a patient's data."""
-
-
-class Unreachable(BackendError):
-    """The service gave no usable answer."""
-
-
-class OutcomeUnknown(Unreachable):
-    """A change was sent and no answer came back: it may or may not have happened."""
-
-
-class Refused(BackendError):
-    """The service said no. `code` is the problem's code; `alternatives` are slots that are free instead; `field` is the
-    part of a patient's details that was not accepted."""
-
-    def __init__(self, code: str, status: int, alternatives: Sequence[Slot] = (), field: str = "") -> None:
-        super().__init__(f"{status} {code}")
-        self.field = field
-        self.code = code
-        self.status = status
-        self.alternatives = list(alternatives)
-
-
-class SlotTaken(Refused):
-    """Somebody else has it now."""
-
-
-class HoldExpired(Refused):
-    """The hold ran out before it was used."""
-
-
-class NotVerified(Refused):
-    """The patient token does not, or no longer, count."""
-
-
-class CodeWrong(Refused):
-    """The one-time code was not the one sent, or too old."""
-
-
-class StaffDecide(Refused):
-    """The clinic's rules leave this to staff."""
-
-
-class TooLate(StaffDecide):
-    """So close to the visit that only staff may change it."""
-
-
-class UnderAge(StaffDecide):
-    """Younger than a patient who may book alone."""
-
-
-class TooManyOpen(StaffDecide):
-    """This phone number, or this conversation, has as many open visits as it may have."""
-
-
-class PatientConflict(Refused):
-    """This verified person already has a visit then."""
-
-
-class MatchExpired(Refused):
-    """The details were given too long ago."""
-
-
-class TooManyCodes(Refused):
-    """Too many codes or wrong tries: staff go on."""
-
-
-class NotBookable(Refused):
-    """No time the clinic's rules allow."""
-
-
-class Changed(Refused):
-    """The visit was changed by somebody meanwhile."""
-
-
-class InvalidPatient(Refused):
-    """Name, date of birth or phone were not accepted."""
-
-
-class NotFound(Refused):
-    """There is no such thing."""
-
-
-CODES: Mapping[str, type[Refused]] = {
-    "slot_taken": SlotTaken,
-    "hold_expired": HoldExpired,
-    "not_verified": NotVerified,
-    "code_invalid": CodeWrong,
-    "staff_only": StaffDecide,
-    "not_changeable": StaffDecide,
-    "too_late": TooLate,
-    "under_age": UnderAge,
-    "too_many_open": TooManyOpen,
-    "patient_conflict": PatientConflict,
-    "match_expired": MatchExpired,
-    "too_many_codes": TooManyCodes,
-    "off_grid": NotBookable,
-    "past": NotBookable,
-    "too_soon": NotBookable,
-    "closed": NotBookable,
-    "beyond_horizon": NotBookable,
-    "version_conflict": Changed,
-    "invalid_patient": InvalidPatient,
-    "not_found": NotFound,
-}
 
 
 class Backend:
@@ -230,12 +104,12 @@ class Backend:
 
     def send_code(self, match_id: str, language: str) -> None:
         """Have a one-time code sent to the contact on file, if there is one. Raises TooManyCodes, MatchExpired."""
-        self._call("POST", "/v1/patients:code", {"match_id": match_id, "language": language})
+        self._call("POST", "/v1/patients:send_code", {"match_id": match_id, "language": language})
 
     def verify(self, match_id: str, code: str) -> dict[str, str]:
         """{"token", "expires_at"} for the right code. Raises CodeWrong, TooManyCodes, MatchExpired."""
         data = self._call("POST", "/v1/patients:verify", {"match_id": match_id, "code": code})
-        return self._read(lambda: {"token": str(data["patient_token"]), "expires_at": str(data["token_expires_at"])})
+        return self._read(lambda: {"token": str(data["patient_token"]), "expires_at": str(data["expires_at"])})
 
     def visits(self, token: str) -> list[Appointment]:
         """A verified person's upcoming visits, soonest first. Raises NotVerified."""
@@ -263,6 +137,76 @@ class Backend:
         body = {"version": visit.version}
         data = self._call("POST", f"/v1/appointments/{visit.appointment_id}:confirm", body, key=key, token=token)
         return self._read(lambda: Appointment.read(data))
+
+    def wait(
+        self,
+        service: str,
+        windows: Sequence[tuple[str, str]],
+        location: str | None,
+        patient: Patient | None,
+        conversation: str,
+        key: str,
+        channel: str = "web",
+        language: str = "en",
+        token: str | None = None,
+    ) -> None:
+        """Join the waitlist. Raises InvalidPatient, StaffDecide, OutcomeUnknown."""
+        body: dict[str, Any] = {
+            "service": service,
+            "windows": [f"{start}/{end}" for start, end in windows],
+            "conversation": conversation,
+            "channel": channel,
+            "language": language,
+        }
+        body |= {"location": location} if location else {}
+        body |= {"patient": patient.as_json()} if patient else {}
+        self._call("POST", "/v1/waitlist", body, key=key, token=token)
+
+    def call_back(self, name: str, phone: str, best_time: str, conversation: str, language: str, key: str) -> None:
+        """Ask staff to call somebody; best_time: morning, afternoon, evening, any. Raises InvalidPatient, OutcomeUnknown."""
+        body = {
+            "name": name,
+            "phone": phone,
+            "best_time": best_time,
+            "conversation": conversation,
+            "language": language,
+        }
+        self._call("POST", "/v1/callbacks", body, key=key)
+
+    def plan(self, service: str, location: str, count: int, start: str, token: str, **wish: Any) -> Plan:
+        """A proposal for a course. `wish`: per_week, weekdays, earliest, latest, away, as in the service's OpenAPI.
+
+        Raises NotVerified, NotAuthorised, TooManySessions, NoRoom.
+        """
+        body = {"service": service, "location": location, "count": count, "start": start, **wish}
+        data = self._call("POST", "/v1/courses:plan", body, token=token)
+        return self._read(lambda: Plan.read(data))
+
+    def book_course(self, plan_id: str, key: str, token: str) -> Course:
+        """Book every session of a plan, or none. Raises PlanExpired, SlotTaken, TooManySessions, OutcomeUnknown."""
+        data = self._call("POST", "/v1/courses", {"plan_id": plan_id}, key=key, token=token)
+        return self._read(lambda: Course.read(data))
+
+    def courses(self, token: str) -> list[Course]:
+        """A verified person's courses. Raises NotVerified."""
+        data = self._call("GET", "/v1/courses", token=token)
+        return self._read(lambda: [Course.read(item) for item in data["courses"]])
+
+    def make_up(self, course_id: str, key: str, token: str) -> Course:
+        """One session at the end for one that was missed or called off. Raises NothingToDo, NoRoom, TooManySessions."""
+        data = self._call("POST", f"/v1/courses/{course_id}:make_up", {}, key=key, token=token)
+        return self._read(lambda: Course.read(data))
+
+    def shift(self, course_id: str, wish: Mapping[str, Any], key: str, token: str, dry_run: bool = False) -> Course:
+        """Move part of a course: `after`, `until`, `earliest`, `latest`, `weekdays`. Raises NothingToDo, NoRoom, TooLate."""
+        body = {**wish, "dry_run": dry_run}
+        data = self._call("POST", f"/v1/courses/{course_id}:shift", body, key=key, token=token)
+        return self._read(lambda: Course.read(data))
+
+    def cancel_rest(self, course_id: str, key: str, token: str) -> Course:
+        """Call off what is to come of a course. Raises NotVerified, OutcomeUnknown."""
+        data = self._call("POST", f"/v1/courses/{course_id}:cancel_rest", {}, key=key, token=token)
+        return self._read(lambda: Course.read(data))
 
     def _call(
         self,
@@ -321,7 +265,9 @@ class Backend:
         if answer.status_code >= 500 or code == "backend_unavailable":
             raise (Unreachable if method == "GET" else OutcomeUnknown)(f"{answer.status_code} {code}")
         kind = CODES.get(code, NotFound if answer.status_code == 404 else Refused)
-        raise kind(code, answer.status_code, _slots(problem.get("alternatives")), str(problem.get("field") or ""))
+        raise kind(
+            code, answer.status_code, _slots(problem.get("alternatives")), str(problem.get("field") or ""), problem
+        )
 
     @staticmethod
     def _read(make: Callable[[], T]) -> T:

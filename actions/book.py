@@ -6,7 +6,11 @@ A picked time is held while the patient answers. A hold that ran out is taken ag
 from __future__ import annotations
 
 from actions import details, identity, said, summary, visit_types
-from actions.backend import (
+from actions.confirmation import outcome, told
+from actions.details import TooYoung
+from actions.draft import Draft
+from actions.picking import PicksTimes
+from actions.problems import (
     HoldExpired,
     InvalidPatient,
     NotBookable,
@@ -17,10 +21,6 @@ from actions.backend import (
     TooManyOpen,
     UnderAge,
 )
-from actions.confirmation import outcome, told
-from actions.details import TooYoung
-from actions.draft import Draft
-from actions.picking import PicksTimes
 from actions.safely import Safely
 from actions.skill import opened
 from actions.turn import Turn

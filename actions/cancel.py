@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from actions import said
-from actions.backend import Changed, NotFound, StaffDecide, TooLate
 from actions.confirmation import line, outcome, told
 from actions.own_visits import OwnVisits
+from actions.problems import Changed, NotFound, StaffDecide, TooLate
 from actions.safely import Safely
 from actions.turn import Turn
 from actions.visits import Appointment

@@ -142,9 +142,3 @@ class ActionPrice(_Fact):
     """What a visit costs at this clinic."""
 
     topic = "price"
-
-
-class ActionHuman(_Fact):
-    """How to reach a person."""
-
-    topic = "human"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions.backend import Changed, NotFound, StaffDecide
 from actions.confirmation import outcome, told
 from actions.own_visits import OwnVisits
+from actions.problems import Changed, NotFound, StaffDecide
 from actions.safely import Safely
 from actions.turn import Turn
 

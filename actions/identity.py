@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from actions import details, said
-from actions.backend import CodeWrong, InvalidPatient, MatchExpired, TooManyCodes
 from actions.details import TooYoung
+from actions.problems import CodeWrong, InvalidPatient, MatchExpired, TooManyCodes
 from actions.turn import Turn
 from actions.visits import Patient
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from actions import identity, offers, said
-from actions.backend import NotVerified
 from actions.confirmation import line
+from actions.problems import NotVerified
 from actions.skill import Skill, opened
 from actions.turn import Turn
 from actions.visits import Appointment, Slot

@@ -6,9 +6,9 @@ from abc import abstractmethod
 from datetime import timedelta
 
 from actions import offers, said
-from actions.backend import NotBookable, Refused, SlotTaken
 from actions.confirmation import slot_choice
 from actions.draft import Draft
+from actions.problems import NotBookable, Refused, SlotTaken
 from actions.skill import Skill
 from actions.turn import Turn
 from actions.visits import Slot

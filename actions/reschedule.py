@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from actions import offers, said
-from actions.backend import (
+from actions.confirmation import line, outcome, told
+from actions.own_visits import OwnVisits, as_slot
+from actions.picking import PicksTimes
+from actions.problems import (
     Changed,
     HoldExpired,
     NotBookable,
@@ -14,9 +17,6 @@ from actions.backend import (
     StaffDecide,
     TooLate,
 )
-from actions.confirmation import line, outcome, told
-from actions.own_visits import OwnVisits, as_slot
-from actions.picking import PicksTimes
 from actions.safely import Safely
 from actions.turn import Turn
 from actions.visits import Appointment

@@ -16,8 +16,8 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import desk
-from actions.backend import BackendError, OutcomeUnknown
 from actions.draft import Draft
+from actions.problems import BackendError, OutcomeUnknown
 from actions.turn import Turn
 from actions.wording import sentence
 

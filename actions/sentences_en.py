@@ -130,4 +130,21 @@ ENGLISH: dict[str, str] = {
     "miss_code": "I need the 6 digits of the code.",
     "miss_cancel_yes": "Please say yes to cancel the visit, or keep it.",
     "miss_move_yes": "Please say yes to move the visit, or name another time.",
+    # -- waitlist and call back
+    "ask_wait_when": "Which days or times would suit you for a {visit}? I'll note them for the waitlist.",
+    "any_time": "Any time",
+    "waitlisted": "You're on the waitlist for a {visit}. If a time that suits you opens up, we'll text you, and the first to "
+    "say yes gets it.",
+    "waitlist_stopped": "All right, you're not on the waitlist. Is there anything else I can help with?",
+    "call_me": "Call me back",
+    "call_name": "Our staff can call you. What is your first and last name?",
+    "call_phone": "What phone number should we call?",
+    "call_time": "When is a good time to call?",
+    "time_morning": "Morning",
+    "time_afternoon": "Afternoon",
+    "time_evening": "Evening",
+    "time_any": "Any time",
+    "call_requested": "I've asked our staff to call you. Best time noted: {time}. You can also call us at {phone}.",
+    "human_stopped": "All right. If you want to talk to our staff, call {phone}.",
+    "miss_best_time": "Please pick morning, afternoon, evening or any time.",
 }

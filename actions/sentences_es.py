@@ -130,4 +130,21 @@ SPANISH: dict[str, str] = {
     "miss_code": "Necesito los 6 dígitos del código.",
     "miss_cancel_yes": "Diga sí para cancelar la cita, o consérvela.",
     "miss_move_yes": "Diga sí para cambiar la cita, o dígame otra hora.",
+    # -- waitlist and call back
+    "ask_wait_when": "¿Qué días u horas le convienen ({visit})? Los anoto para la lista de espera.",
+    "any_time": "Cualquier hora",
+    "waitlisted": "Está en la lista de espera ({visit}). Si se libera una hora que le convenga, le enviamos un mensaje; la toma "
+    "quien responda primero.",
+    "waitlist_stopped": "De acuerdo, no está en la lista de espera. ¿Le ayudo con algo más?",
+    "call_me": "Que me llamen",
+    "call_name": "El personal puede llamarle. ¿Cuál es su nombre y apellido?",
+    "call_phone": "¿A qué número debemos llamar?",
+    "call_time": "¿Cuándo es buen momento para llamarle?",
+    "time_morning": "Por la mañana",
+    "time_afternoon": "Por la tarde",
+    "time_evening": "Por la noche",
+    "time_any": "A cualquier hora",
+    "call_requested": "Le pedí al personal que le llame. Mejor momento: {time}. También puede llamarnos al {phone}.",
+    "human_stopped": "De acuerdo. Si quiere hablar con el personal, llame al {phone}.",
+    "miss_best_time": "Elija mañana, tarde, noche o a cualquier hora.",
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from actions.backend import BackendError
 from actions.draft import Draft
+from actions.problems import BackendError
 from actions.turn import Turn
 
 MISSES = 3

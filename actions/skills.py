@@ -5,11 +5,15 @@ from __future__ import annotations
 from actions.book import Book
 from actions.cancel import Cancel
 from actions.confirm import Confirm
+from actions.human import Human
 from actions.my_appointment import MyAppointment
 from actions.reschedule import Reschedule
 from actions.skill import Skill
+from actions.waitlist import Waitlist
 
-SKILLS: dict[str, type[Skill]] = {kind.slug: kind for kind in (Book, Cancel, Confirm, MyAppointment, Reschedule)}
+SKILLS: dict[str, type[Skill]] = {
+    kind.slug: kind for kind in (Book, Cancel, Confirm, Human, MyAppointment, Reschedule, Waitlist)
+}
 ALSO = {"availability": "book"}
 """Intents that open a skill of another name."""
 

@@ -92,7 +92,7 @@ class Appointment:
             start=str(data["start"]),
             end=str(data["end"]),
             tz=str(data["tz"]),
-            calendar_url=data.get("calendar_url"),
+            calendar_url=f"/calendar/{data['calendar']}" if data.get("calendar") else data.get("calendar_url"),
             booking_token=data.get("booking_token"),
         )
 

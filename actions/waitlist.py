@@ -1,0 +1,149 @@
+"""The waitlist: somebody who wants a time that is not free now is told when one is."""
+
+from __future__ import annotations
+
+from actions import details, identity, visit_types
+from actions.details import TooYoung
+from actions.picking import PicksTimes
+from actions.problems import InvalidPatient, StaffDecide, UnderAge
+from actions.safely import Safely
+from actions.skill import opened
+from actions.turn import Turn
+from actions.visits import Patient
+
+
+class Waitlist(PicksTimes):
+    """asked: when, name, date_of_birth, phone, (code)."""
+
+    slug = "waitlist"
+    own_topics = ("book", "availability")
+
+    async def begin(self, turn: Turn) -> None:
+        before = turn.draft
+        draft = opened(turn, self.slug)
+        if before and before.task == "book":
+            draft.visit_type, draft.windows, draft.location = before.visit_type, before.windows, before.location
+        draft.visit_type = visit_types.mentioned(turn) or draft.visit_type or _anyone(turn)
+        draft.location = turn.said.location or draft.location
+        draft.windows = list(turn.said.when.windows) or draft.windows
+        draft.asap = turn.said.when.asap
+        try:
+            details.absorb(turn, draft)
+        except TooYoung:
+            await self._too_young(turn)
+            return
+        await self.proceed(turn)
+
+    async def go_on(self, turn: Turn) -> bool:
+        draft, choice = turn.open_draft, turn.said.choice
+        if choice == "stop":
+            await self.stop(turn)
+        elif choice and choice.startswith("when:"):
+            await self.when_chosen(turn, choice[5:])
+            await self.proceed(turn)
+        elif choice in identity.CHOICES or draft.asked == identity.CODE:
+            if not await identity.use(turn):
+                return False
+            if turn.draft is draft and not turn.asked:
+                await self.proceed(turn)
+        elif choice:
+            await self.proceed(turn)
+        elif draft.asked == "when" and (turn.said.when or turn.said.when.problem):
+            await self.new_search(turn)
+            await self.proceed(turn)
+        else:
+            return await self._about(turn)
+        return True
+
+    async def _about(self, turn: Turn) -> bool:
+        try:
+            used, wrong = details.absorb(turn, turn.open_draft)
+        except TooYoung:
+            await self._too_young(turn)
+            return True
+        if wrong:
+            turn.say(wrong)
+        if used:
+            await self.proceed(turn)
+        return used
+
+    async def proceed(self, turn: Turn) -> None:
+        draft = turn.open_draft
+        draft.phone = draft.phone or turn.visitor_phone
+        kind = turn.clinic.visit_type(draft.visit_type or "")
+        if kind.self_book != "anyone" and not turn.verified and not await identity.ensure(turn):
+            return
+        if not draft.windows and not draft.asap:
+            draft.asked = "when"
+            choices = [
+                turn.button("any_time", "when:asap"),
+                turn.button("when_mornings", "when:06:00-12:00"),
+                turn.button("when_afternoons", "when:12:00-17:00"),
+            ]
+            turn.ask("ask_wait_when", "time", choices, visit=self.kind(turn))
+            return
+        item = None if turn.verified else details.missing(draft)
+        if item:
+            of = len(details.ITEMS) - (1 if turn.visitor_phone else 0)
+            details.ask(turn, draft, item, first=1, of=of)
+            return
+        await self._join(turn)
+
+    async def ask(self, turn: Turn) -> None:
+        await self.proceed(turn)
+
+    async def _join(self, turn: Turn) -> None:
+        draft = turn.open_draft
+        patient = None if turn.verified else Patient(draft.name or "", draft.date_of_birth or "", draft.phone or "")
+        key = draft.key(turn.said.message_id, "waitlist")
+        try:
+            await turn.call(
+                turn.desk.backend.wait,
+                draft.visit_type or "",
+                draft.windows,
+                draft.location,
+                patient,
+                turn.conversation,
+                key,
+                turn.channel,
+                turn.language,
+                turn.token,
+            )
+        except UnderAge:
+            await self._too_young(turn)
+            return
+        except InvalidPatient as error:
+            item = error.field if error.field in details.ITEMS else "name"
+            setattr(draft, item, None)
+            turn.say(f"wrong_{item}")
+            details.ask(turn, draft, item, first=1, of=3)
+            return
+        except StaffDecide:
+            turn.finish()
+            turn.say("staff_decide")
+            turn.close([turn.link("to_human", "/human")])
+            return
+        visit = self.kind(turn)
+        turn.finish()
+        turn.say("waitlisted", visit=visit)
+        turn.close(outcome={"kind": "waitlisted"})
+
+    async def _too_young(self, turn: Turn) -> None:
+        turn.finish()
+        turn.say("too_young", age=turn.clinic.booking.minimum_age)
+        turn.close([turn.link("to_human", "/human")])
+
+
+def _anyone(turn: Turn) -> str:
+    kinds = turn.clinic.visit_types
+    return next((kind.id for kind in kinds if kind.self_book == "anyone"), kinds[0].id)
+
+
+class ActionWaitlist(Safely):
+    """Opens the waitlist."""
+
+    def name(self) -> str:
+        return "action_waitlist"
+
+    async def respond(self, turn: Turn) -> None:
+        await Waitlist().begin(turn)
