@@ -109,9 +109,11 @@ class Process:
             if not self.settled:
                 self.ended.set()
                 return
-            pause = 1.0 if time.monotonic() - born > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            if time.monotonic() - born > LONGEST_PAUSE:
+                pause = 1.0
             print(f"{self.name} ended; starting it again in {pause:.0f} s", flush=True)
             await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _once(self) -> None:
         self._child = await asyncio.create_subprocess_exec(

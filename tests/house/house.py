@@ -87,6 +87,18 @@ class House:
     def pid(self, name: str) -> int:
         return int((self.var / "run" / f"{name}.pid").read_text())
 
+    def health(self, name: str) -> str:
+        """The address at which one process says that it can work."""
+        path = {"gateway": "/readyz", "scheduling": "/readyz", "actions": "/health", "rasa": "/webhooks/private/ready"}[
+            name
+        ]
+        return f"http://127.0.0.1:{self.ports[f'{name.upper()}_PORT']}{path}"
+
+    def key(self) -> dict[str, str]:
+        """The header that opens the private channel."""
+        secrets = dict(line.split("=", 1) for line in (self.var / "secrets.env").read_text().splitlines())
+        return {"Authorization": f"Bearer {secrets['BOT_TOKEN']}"}
+
     def kill(self, name: str, number: int) -> None:
         """Send a signal to one process of the house."""
         os.kill(self.pid(name), number)
