@@ -19,8 +19,8 @@ def main() -> int:
     parser.parse_args()
     log.configure()
     try:
-        values = settings.load()
         clinic = load()
+        values = settings.load(clinic.email)
         clock.start(clinic.timezone)
     except (SettingsError, ClinicError, clock.ClockError) as error:
         print(error, file=sys.stderr)

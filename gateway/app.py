@@ -28,6 +28,12 @@ from gateway.rasa import Rasa
 from gateway.readiness import Readiness
 from gateway.runtime import Gates, Runtime
 from gateway.settings import Rate, Settings
+from gateway.sms import webhooks
+from gateway.sms.courier import Courier
+from gateway.sms.receive import Desk
+from gateway.sms.service import Sms
+from gateway.sms.talk import Talk
+from gateway.sms.templates import Templates
 from gateway.turns import Turns
 
 log = structlog.get_logger()
@@ -45,7 +51,7 @@ def build(settings: Settings, clinic: Clinic) -> FastAPI:
     app.state.settings, app.state.clinic = settings, clinic
     # Made here, so that a server can close the streams before it waits for connections to end.
     app.state.hub = Hub(settings.limits.streams_per_session, settings.limits.streams_per_address)
-    for router in (chat.router, pages.router, health.router):
+    for router in (chat.router, pages.router, health.router, webhooks.router):
         app.include_router(router)
     app.mount("/static", pages.WidgetFiles(directory=pages.STATIC, check_dir=False), name="static")
     app.add_exception_handler(Problem, problems.answer)
@@ -61,11 +67,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = Database(settings.database_url)
     await asyncio.to_thread(migrate.upgrade, database.engine)
     notices = Notices(clinic)
-    inbox = Inbox(str(uuid.uuid4()), notices, settings.apologise_seconds)
+    owner = str(uuid.uuid4())
+    talk = Talk(Templates(clinic), settings.signing_key)
+    inbox = Inbox(owner, notices, settings.apologise_seconds, talk)
     rasa = Rasa(settings.rasa_urls, settings.bot_token)
     turns = Turns(database, inbox, rasa, hub, settings.repeat_seconds)
     limits = settings.limits
     web = httpx.AsyncClient(timeout=5.0, trust_env=False)
+    sms = _sms(settings, clinic, database, inbox, talk, owner)
     app.state.runtime = Runtime(
         settings=settings,
         clinic=clinic,
@@ -84,21 +93,46 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ),
         web=web,
         readiness=Readiness(settings, database, rasa, web),
+        sms=sms,
     )
     await turns.start()
-    follower = asyncio.create_task(hub.follow(database)) if database.shared else None
+    workers = [asyncio.create_task(hub.follow(database))] if database.shared else []
+    if sms:
+        workers.append(asyncio.create_task(sms.courier.run()))
     log.info("gateway_started", database=database.engine.dialect.name)
     try:
         yield
     finally:
         hub.close()
-        if follower:
-            follower.cancel()
         await turns.stop(DRAIN_SECONDS)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        if sms:
+            sms.courier.close()
         await rasa.close()
         await web.aclose()
         database.close()
         log.info("gateway_stopped")
+
+
+def _sms(settings: Settings, clinic: Clinic, database: Database, inbox: Inbox, talk: Talk, owner: str) -> Sms | None:
+    """The SMS channel, when it is set up; the Twilio client is imported only then."""
+    if settings.sms is None:
+        return None
+    from gateway.sms.carrier import Carrier
+
+    desk = Desk(settings.sms, inbox, talk, Templates(clinic), settings.signing_key)
+    courier = Courier(
+        database,
+        Carrier(settings.sms),
+        owner,
+        settings.sms.senders,
+        settings.sms.rate,
+        settings.public_url,
+        clinic.timezone,
+    )
+    return Sms(settings.sms, desk, talk, courier)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -16,8 +16,8 @@ from gateway import conversations, origin, runtime, streams
 from gateway.conversations import Session, SessionRefused
 from gateway.events import stamp
 from gateway.hub import TooManyStreams
-from gateway.inbox import Accepted, Incoming, MessageConflict
 from gateway.limits import RateLimited
+from gateway.message import Accepted, Incoming, MessageConflict
 from gateway.problems import Problem
 from gateway.rasa import RasaError
 from gateway.runtime import Runtime, preferred_language

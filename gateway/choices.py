@@ -44,6 +44,20 @@ def resolve(connection: Connection, held: Locked, choice_id: str) -> Chosen | No
     return Chosen(row.label, row.payload, row.kind == "topic" or row.turn == held.last_turn)
 
 
+def spoken(connection: Connection, held: Locked, text: str) -> str | None:
+    """The payload that a texter means by a number, or by a label word for word; None when it is no such answer."""
+    said = " ".join(text.casefold().split()).strip(".!)( #")
+    rows = connection.execute(
+        select(choices.c.number, choices.c.label, choices.c.payload)
+        .where(choices.c.conversation == held.id, choices.c.turn == held.last_turn, choices.c.number > 0)
+        .order_by(choices.c.number)
+    )
+    for row in rows:
+        if said in (str(row.number), " ".join(row.label.casefold().split())):
+            return str(row.payload)
+    return None
+
+
 def last_question(connection: Connection, held: Locked) -> Body | None:
     """The newest bot event that still offers live choices, without its number and time: to ask it again."""
     seq = connection.execute(

@@ -8,18 +8,17 @@ Messages of one conversation are taken one at a time, in order of arrival.
 
 from __future__ import annotations
 
-import hashlib
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 
 from clinic import clock
 from gateway import choices, events
 from gateway.events import Body, Locked
+from gateway.message import Accepted, Incoming, MessageConflict, Turn
 from gateway.notices import Notices
 from gateway.replies import Offer, Reply, event_of
 from gateway.schema import inbox, staff_alerts
@@ -28,46 +27,12 @@ from gateway.text import for_understanding
 LEASE_SECONDS = 15.0
 
 
-class MessageConflict(Exception):
-    """The same client_msg_id came before, with another body."""
+class Texts(Protocol):
+    """Says by text message what a conversation's events say. Within the transaction that stores them."""
 
+    def say(self, connection: Connection, held: Locked, bodies: Sequence[Body]) -> None: ...
 
-@dataclass(frozen=True)
-class Incoming:
-    """A message as a browser sent it: cleaned `text`, or `choice_id`."""
-
-    conversation: str
-    client_msg_id: str
-    text: str | None
-    choice_id: str | None
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(f"{self.choice_id or ''}\0{self.text or ''}".encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A message that is ours to post: `text` or `payload`. `waits_since` is when it was received (machine time)."""
-
-    message_id: str
-    conversation: str
-    client_msg_id: str
-    channel: str
-    lang: str | None
-    text: str | None
-    payload: str | None
-    may_have_run: bool
-    waits_since: float
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """`turn` is there when nothing else of the conversation was waiting: it is leased already and may be posted at once."""
-
-    seq: int
-    duplicate: bool
-    turn: Turn | None = None
+    def phone(self, connection: Connection, conversation: str) -> str | None: ...
 
 
 class Inbox:
@@ -76,8 +41,9 @@ class Inbox:
     `owner` names this process in leases; `apologise_seconds` is how long a message waits before an apology is due.
     """
 
-    def __init__(self, owner: str, notices: Notices, apologise_seconds: float) -> None:
+    def __init__(self, owner: str, notices: Notices, apologise_seconds: float, texts: Texts | None = None) -> None:
         self._owner = owner
+        self._texts = texts
         self.apologise_seconds = apologise_seconds
         self._notices = notices
 
@@ -88,6 +54,30 @@ class Inbox:
             return Accepted(seq, True)
         held = self._store(connection, held, incoming)
         return Accepted(held.last_seq, False, self._claim(connection, held))
+
+    def accept_text(
+        self, connection: Connection, held: Locked, sid: str, text: str, hold_seconds: float, safety_only: bool
+    ) -> None:
+        """Store a text message. One that follows another within `hold_seconds` joins it: people write in pieces."""
+        now = time.time()
+        waiting = connection.execute(
+            select(inbox.c.position, inbox.c.text, inbox.c.received_at)
+            .where(inbox.c.conversation == held.id, inbox.c.done_at.is_(None), inbox.c.hold_until > now)
+            .order_by(inbox.c.position.desc())
+            .limit(1)
+        ).first()
+        until = now + hold_seconds
+        if waiting is None or safety_only:
+            incoming = Incoming(held.id, sid, text, None)
+            self._store(connection, held, incoming, hold_until=0.0 if safety_only else until, safety_only=safety_only)
+            return
+        said: Body = {"type": "user", "in_reply_to": sid, "text": text}
+        events.append(connection, held, [said], seen_at=clock.timestamp())
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.position == waiting.position)
+            .values(text=f"{waiting.text}\n{text}", hold_until=min(until, waiting.received_at + 3 * hold_seconds))
+        )
 
     def accept_answered(self, connection: Connection, incoming: Incoming, reply: Reply) -> Accepted:
         """Store a message together with its answer, without a turn: the safety answer to what may not reach the bot."""
@@ -119,6 +109,13 @@ class Inbox:
     def finish(self, connection: Connection, turn: Turn, replies: Sequence[Reply]) -> bool:
         """Store the answer and the done mark together; False, and nothing stored, when the lease is no longer ours."""
         held = events.lock(connection, turn.conversation)
+        if turn.safety_only:
+            # Its sender may not be texted: whatever there is to say, a person must.
+            done = self._mark_done(connection, turn.message_id)
+            for reply in replies if done else ():
+                if reply.alert:
+                    alert(connection, held, turn.message_id, f"{reply.alert.kind}_opted_out"[:40])
+            return done
         topic = next((reply.topic for reply in replies if reply.topic), None)
         if not self._mark_done(connection, turn.message_id, topic=topic and topic[:80]):
             return False
@@ -131,9 +128,9 @@ class Inbox:
         row = connection.execute(select(inbox.c.apologised).where(inbox.c.message_id == turn.message_id)).one()
         if not self._mark_done(connection, turn.message_id, apologised=True):
             return False
-        if not row.apologised:
+        if not (row.apologised or turn.safety_only):
             self._apologise(connection, held, turn.client_msg_id)
-        _alert(connection, held, turn.message_id, kind)
+        alert(connection, held, turn.message_id, kind)
         return True
 
     def overdue(self, connection: Connection) -> bool:
@@ -239,7 +236,7 @@ class Inbox:
         columns = inbox.c
         while True:
             row, *newer = self._open(connection, held) or [None]
-            if row is None or row.lease_until > time.time():
+            if row is None or max(row.lease_until, row.hold_until) > time.time():
                 return None
             if row.apologised and not row.may_have_run and newer:
                 self._mark_done(connection, row.message_id, owned=False)
@@ -251,6 +248,8 @@ class Inbox:
                     held = self._ask_again(connection, held, row)
                     continue
                 payload = chosen.payload
+            elif held.channel == "sms" and not row.safety_only:
+                payload = choices.spoken(connection, held, row.text)
             connection.execute(
                 update(inbox)
                 .where(columns.position == row.position)
@@ -261,7 +260,7 @@ class Inbox:
                     may_have_run=True,  # said before the post: a process that dies in between must not forget it
                 )
             )
-            if not row.announced:
+            if not (row.announced or row.safety_only):
                 events.append(connection, held, [events.status("typing", row.client_msg_id)])
             return Turn(
                 message_id=row.message_id,
@@ -269,10 +268,12 @@ class Inbox:
                 client_msg_id=row.client_msg_id,
                 channel=held.channel,
                 lang=held.lang,
-                text=for_understanding(row.text) if row.text is not None else None,
+                text=for_understanding(row.text) if payload is None else None,
                 payload=payload,
                 may_have_run=row.may_have_run,
                 waits_since=row.received_at,
+                phone=self._texts.phone(connection, held.id) if held.channel == "sms" and self._texts else None,
+                safety_only=row.safety_only,
             )
 
     def _open(self, connection: Connection, held: Locked) -> list[Any]:
@@ -319,16 +320,19 @@ class Inbox:
     ) -> None:
         bodies: list[Body] = []
         offered: list[tuple[int, Offer]] = []
+        number = 1
         for seq, reply in enumerate(replies, held.last_seq + 1):
-            body, offers = event_of(reply, in_reply_to)
+            body, offers = event_of(reply, in_reply_to, number)
+            number += len(body.get("choices", ()))
             bodies.append(body)
             offered += [(seq, offer) for offer in offers]
             if reply.alert:
-                _alert(connection, held, message_id, reply.alert.kind)
+                alert(connection, held, message_id, reply.alert.kind)
         bodies.append(events.status("idle", in_reply_to))
         # A safety answer beside the talk leaves the open question, and its choices, as they were.
         changes = {"last_turn": message_id, "lang": replies[-1].lang} if supersede else {}
         events.append(connection, held, bodies, **changes)
+        self._text(connection, held._replace(lang=replies[-1].lang), bodies)
         choices.remember(connection, held.id, message_id, offered)
 
     def _apologise(self, connection: Connection, held: Locked, in_reply_to: str) -> None:
@@ -339,9 +343,14 @@ class Inbox:
             "text": self._notices.apology(held.lang),
         }
         events.append(connection, held, [said, events.status("idle", in_reply_to)])
+        self._text(connection, held, [said])
+
+    def _text(self, connection: Connection, held: Locked, bodies: Sequence[Body]) -> None:
+        if held.channel == "sms" and self._texts:
+            self._texts.say(connection, held, bodies)
 
 
-def _alert(connection: Connection, held: Locked, message_id: str, kind: str) -> None:
+def alert(connection: Connection, held: Locked, message_id: str | None, kind: str) -> None:
     """A person must know: stored with what was said to the patient, or not at all."""
     connection.execute(
         insert(staff_alerts).values(
@@ -356,7 +365,12 @@ def _alert(connection: Connection, held: Locked, message_id: str, kind: str) -> 
 
 
 def _late() -> tuple[ColumnElement[bool], ...]:
-    return inbox.c.done_at.is_(None), inbox.c.apologised.is_(False), inbox.c.apologise_at <= time.time()
+    return (
+        inbox.c.done_at.is_(None),
+        inbox.c.apologised.is_(False),
+        inbox.c.apologise_at <= time.time(),
+        inbox.c.safety_only.is_(False),
+    )
 
 
 def open_count(connection: Connection) -> int:

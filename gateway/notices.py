@@ -43,6 +43,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "We could not take your message just now. Please try again in a moment, or call {phone}.",
         "No pudimos recibir su mensaje. Inténtelo de nuevo en un momento o llame al {phone}.",
     ),
+    "not_signed": (
+        "This address is only for our text message carrier.",
+        "Esta dirección es solo para nuestro operador de mensajes.",
+    ),
     "not_found": ("This page does not exist.", "Esta página no existe."),
     "method_not_allowed": ("This page does not exist.", "Esta página no existe."),
     "calendar_unavailable": (

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.inbox import Turn
+from gateway.message import Turn
 from gateway.replies import Reply
 
 
@@ -63,12 +63,18 @@ class Rasa:
         )
 
     async def turn(self, turn: Turn) -> list[Reply]:
-        """Post one turn and return its replies, at least one. Raises RasaError."""
+        """Post one turn and return its replies, at least one. Raises RasaError.
+
+        A turn that is only to be looked after goes to the safety check: no reply when there is no danger.
+        """
+        if turn.safety_only:
+            verdict = await self.safety(turn.text or "")
+            return [verdict.reply] if verdict.kind and verdict.reply else []
         body: dict[str, Any] = {
             "conversation": turn.conversation,
             "message_id": turn.message_id,
             "channel": turn.channel,
-            "metadata": {"lang": turn.lang} if turn.lang else {},
+            "metadata": {name: value for name, value in (("lang", turn.lang), ("phone", turn.phone)) if value},
         }
         body |= {"payload": turn.payload} if turn.payload is not None else {"text": turn.text}
         response = await self._post(f"{self._base(turn.conversation)}/webhooks/private/turn", body)

@@ -53,21 +53,22 @@ class Reply(_Part):
 
 
 class Offer(BaseModel):
-    """A choice that the server remembers: `id` goes out, `payload` stays."""
+    """A choice that the server remembers: `id` goes out, `payload` stays. `number` is what a texter replies with; 0: not by number."""
 
     id: str
     kind: str
     label: str
     payload: str
+    number: int = 0
 
 
-def event_of(reply: Reply, in_reply_to: str | None) -> tuple[Body, list[Offer]]:
-    """The event of a reply, without seq and time, and the choices it offers."""
+def event_of(reply: Reply, in_reply_to: str | None, first_number: int = 1) -> tuple[Body, list[Offer]]:
+    """The event of a reply, without seq and time, and the choices it offers, numbered from `first_number`."""
     offers: list[Offer] = []
 
-    def offer(kind: str, label: str, payload: str) -> str:
+    def offer(kind: str, label: str, payload: str, number: int = 0) -> str:
         # 128 random bits (OWASP's floor is 64): an id cannot be guessed, and says nothing about what it stands for.
-        offers.append(Offer(id=secrets.token_urlsafe(16), kind=kind, label=label, payload=payload))
+        offers.append(Offer(id=secrets.token_urlsafe(16), kind=kind, label=label, payload=payload, number=number))
         return offers[-1].id
 
     body: Body = {"type": "bot"}
@@ -76,9 +77,9 @@ def event_of(reply: Reply, in_reply_to: str | None) -> tuple[Body, list[Offer]]:
     body |= {"lang": reply.lang, "text": reply.text}
     if reply.choices:
         body["choices"] = [
-            {"id": offer(choice.kind, choice.label, choice.payload), "label": choice.label, "kind": choice.kind}
+            {"id": offer(choice.kind, choice.label, choice.payload, number), "label": choice.label, "kind": choice.kind}
             | ({"day": choice.day} if choice.day else {})
-            for choice in reply.choices
+            for number, choice in enumerate(reply.choices, first_number)
         ]
     if reply.summary:
         body["summary"] = [

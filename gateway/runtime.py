@@ -18,6 +18,7 @@ from gateway.problems import Problem
 from gateway.rasa import Rasa
 from gateway.readiness import Readiness
 from gateway.settings import Settings
+from gateway.sms.service import Sms
 from gateway.turns import Turns
 
 
@@ -45,6 +46,7 @@ class Runtime:
     gates: Gates
     web: httpx.AsyncClient
     readiness: Readiness
+    sms: Sms | None
 
     def problem(
         self, request: HTTPConnection, status: int, code: str, lang: str | None = None, **headers: str

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -58,6 +59,8 @@ inbox = Table(
     Column("apologise_at", Double, nullable=False),
     Column("apologised", Boolean, nullable=False),
     Column("topic", String(80)),
+    Column("hold_until", Double, nullable=False, server_default="0"),
+    Column("safety_only", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("conversation", "client_msg_id", name="one_message_per_client_id"),
     Index("inbox_open", "done_at", "conversation", "position"),
 )
@@ -78,6 +81,7 @@ choices = Table(
     Column("turn", String(36), nullable=False),
     Column("seq", Integer, nullable=False),
     Column("kind", String(12), nullable=False),
+    Column("number", Integer, nullable=False, server_default="0"),
     Column("label", Text, nullable=False),
     Column("payload", Text, nullable=False),
 )
@@ -92,4 +96,73 @@ staff_alerts = Table(
     Column("channel", String(8), nullable=False),
     Column("created_at", Double, nullable=False),
     Column("acknowledged_at", Double),
+    Column("told_at", Double),
+    Column("rounds", Integer, nullable=False, server_default="0"),
+    Column("next_at", Double, nullable=False, server_default="0"),
+)
+
+sms_threads = Table(
+    "sms_threads",
+    metadata,
+    Column("ours", String(16), primary_key=True),
+    Column("theirs", String(16), primary_key=True),
+    Column("conversation", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("seen_at", Double, nullable=False),
+)
+
+sms_received = Table(
+    "sms_received",
+    metadata,
+    Column("message_sid", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("number_hash", String(32), nullable=False, index=True),
+    Column("received_at", Double, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("number_hash", String(32), primary_key=True),
+    Column("reason", String(24), nullable=False),
+    Column("since", Double, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("position", Id, primary_key=True, autoincrement=True),
+    Column("number_hash", String(32), nullable=False, index=True),
+    Column("action", String(8), nullable=False),
+    Column("purpose", String(24), nullable=False),
+    Column("method", String(24), nullable=False),
+    Column("wording", String(24), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("at", Double, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("conversation", String(36), index=True),
+    Column("sender", String(16)),
+    Column("recipient", String(254)),
+    Column("number_hash", String(32), nullable=False, index=True),
+    Column("body", Text),
+    Column("segments", Integer, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("next_at", Double, nullable=False),
+    Column("useless_after", Double, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("uncertain", Boolean, nullable=False),
+    Column("lease_owner", String(36)),
+    Column("lease_until", Double, nullable=False),
+    Column("twilio_sid", String(40), index=True),
+    Column("error_code", Integer),
+    Column("done_at", Double),
+    Column("redact_at", Double),
+    Index("outbox_due", "state", "urgent", "next_at"),
 )

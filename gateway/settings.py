@@ -8,6 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from clinic.settings import SettingsError, port, read, var_dir
+from gateway import channels
+from gateway.channels import AlertSettings, MailSettings, SmsSettings
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -56,11 +58,18 @@ class Settings:
     limits: Limits
     apologise_seconds: float
     repeat_seconds: float
+    sms: SmsSettings | None
+    mail: MailSettings | None
+    alerts: AlertSettings
 
 
-def load() -> Settings:
-    """Read and check everything. Raises SettingsError, one line that names the variable."""
-    var = var_dir()
+def load(clinic_email: str | None = None) -> Settings:
+    """Read and check everything. Raises SettingsError, one line that names the variable.
+
+    `clinic_email` is who mail comes from when SMTP_URL does not say.
+    """
+    var, public_url = var_dir(), _public_url()
+    sms, mail = channels.sms(public_url), channels.mail(clinic_email)
     return Settings(
         host=read("GATEWAY_HOST", "127.0.0.1"),
         port=port("GATEWAY_PORT", 8000),
@@ -72,7 +81,7 @@ def load() -> Settings:
         rasa_urls=_urls("RASA_URLS", f"http://127.0.0.1:{port('RASA_PORT', 5005)}"),
         actions_url=f"http://127.0.0.1:{port('ACTIONS_PORT', 5055)}",
         scheduling_url=f"http://127.0.0.1:{port('SCHEDULING_PORT', 8001)}",
-        public_url=_public_url(),
+        public_url=public_url,
         trusted_proxies=_networks("GATEWAY_TRUSTED_PROXIES"),
         limits=Limits(
             session=_rate("GATEWAY_LIMIT_SESSION", "20/60"),
@@ -84,6 +93,9 @@ def load() -> Settings:
         ),
         apologise_seconds=_seconds("GATEWAY_APOLOGISE_SECONDS", 25),
         repeat_seconds=_seconds("GATEWAY_REPEAT_SECONDS", 10),
+        sms=sms,
+        mail=mail,
+        alerts=channels.alerts(sms is not None, mail is not None),
     )
 
 

@@ -16,7 +16,8 @@ import structlog
 
 from gateway.database import Database, StoreUnavailable
 from gateway.hub import Hub
-from gateway.inbox import LEASE_SECONDS, Inbox, Turn
+from gateway.inbox import LEASE_SECONDS, Inbox
+from gateway.message import Turn
 from gateway.rasa import NothingDone, Rasa, RasaError, Refused
 from gateway.replies import Reply
 

@@ -1,0 +1,63 @@
+"""Who may be sent a text: our own suppression list, the first gate before every send, and the record of consent.
+
+One opt-out covers every location of the clinic and every purpose (the FCC's "revoke all", chosen ahead of its date).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from clinic import clock
+from gateway.schema import consents, outbox, suppressions
+from gateway.sms.templates import WORDING
+
+CARE = "care"
+
+
+def is_suppressed(connection: Connection, number_hash: str) -> bool:
+    query = select(suppressions.c.reason).where(suppressions.c.number_hash == number_hash)
+    return connection.execute(query).first() is not None
+
+
+def suppress(connection: Connection, number_hash: str, reason: str, source: str) -> bool:
+    """No more texts to this number, and none of those that wait. False when that was so already.
+
+    `reason`: opt_out, carrier (Twilio said 21610) or unreachable. `source`: the id of the message that brought it.
+    """
+    waiting = (outbox.c.number_hash == number_hash, outbox.c.state == "waiting")
+    connection.execute(update(outbox).where(*waiting).values(state="suppressed", done_at=clock.timestamp(), body=None))
+    if is_suppressed(connection, number_hash):
+        return False
+    now = clock.timestamp()
+    connection.execute(insert(suppressions).values(number_hash=number_hash, reason=reason, since=now))
+    if reason != "unreachable":
+        _record(connection, number_hash, "revoked", "text" if reason == "opt_out" else "carrier", source)
+    return True
+
+
+def allow(connection: Connection, number_hash: str, method: str, source: str) -> bool:
+    """Texts are welcome again. True when they were not before."""
+    removed = connection.execute(delete(suppressions).where(suppressions.c.number_hash == number_hash)).rowcount > 0
+    _record(connection, number_hash, "granted", method, source)
+    return removed
+
+
+def note_first(connection: Connection, number_hash: str, method: str, source: str) -> None:
+    """Record consent once: who texts us first, or leaves the number for a visit, expects an answer there."""
+    query = select(consents.c.position).where(consents.c.number_hash == number_hash).limit(1)
+    if connection.execute(query).first() is None:
+        _record(connection, number_hash, "granted", method, source)
+
+
+def _record(connection: Connection, number_hash: str, action: str, method: str, source: str) -> None:
+    connection.execute(
+        insert(consents).values(
+            number_hash=number_hash,
+            action=action,
+            purpose=CARE,
+            method=method,
+            wording=WORDING,
+            source=source[:64],
+            at=clock.timestamp(),
+        )
+    )

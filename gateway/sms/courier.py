@@ -1,0 +1,263 @@
+"""Carries the outbox to Twilio: gates, pace, one retry policy, and what to do when the outcome is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import Connection, select, update
+
+from clinic import clock
+from gateway.database import Database, StoreUnavailable
+from gateway.events import Locked
+from gateway.inbox import alert
+from gateway.schema import outbox as table
+from gateway.sms import consent, hours, outbox
+from gateway.sms.errors import CarrierError, Meaning, Taken, meaning
+
+if TYPE_CHECKING:
+    from gateway.sms.carrier import Carrier
+
+log = structlog.get_logger()
+
+AT_ONCE = 6
+GRACE_SECONDS = 8.0  # a callback may bring the outcome that the lost answer did not
+GIVE_UP_SECONDS = 60.0  # an answer that could not be handed over for a minute goes to staff
+MOST_TRIES = 40
+ALWAYS = {"opt_out", "opt_in", "help", "picture", "reply", "code", "alert"}  # answers to who wrote just now
+PAST_SUPPRESSION = {"opt_out", "alert"}
+
+
+class Courier:
+    """One per process; several may share a PostgreSQL. `owner` names this process in leases."""
+
+    def __init__(
+        self, database: Database, carrier: Carrier, owner: str, senders: tuple[str, ...], rate: float, public_url: str,
+        zone: str,
+    ) -> None:  # fmt: skip
+        self._database, self._carrier, self._owner = database, carrier, owner
+        self._senders, self._rate, self._callback, self._zone = senders, rate, f"{public_url}/sms/status?m=", zone
+        self._bell = asyncio.Event()
+        self._threads = ThreadPoolExecutor(AT_ONCE, "twilio")
+        self._free_at: dict[str, float] = {}
+        self._slow_until = 0.0
+
+    def wake(self) -> None:
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Send what is due until cancelled."""
+        if not self._database.shared:
+            await self._database.write(outbox.release)
+        while True:
+            self._bell.clear()
+            try:
+                rows = await self._database.write(lambda c: outbox.take(c, self._owner, AT_ONCE))
+                if rows:
+                    await asyncio.gather(*map(self._deliver, rows))
+                    continue
+                await self._redact()
+            except StoreUnavailable as error:
+                log.warning("outbox_waits_for_store", error=str(error))
+            try:
+                async with asyncio.timeout(0.5):
+                    await self._bell.wait()
+            except TimeoutError:
+                continue
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def reported(self, connection: Connection, text_id: str, sid: str, status: str, code: int | None) -> None:
+        """Take in a status callback, and what an error in it means for the number."""
+        before = outbox.report(connection, text_id, sid, status, code)
+        if before is None or before.state in outbox.TERMINAL or status not in ("failed", "undelivered"):
+            return
+        what = meaning(code, None) if code else Meaning.PERMANENT
+        if what is Meaning.ONCE_MORE and not before.uncertain and before.body:
+            connection.execute(
+                update(table)
+                .where(table.c.id == text_id)
+                .values(state="waiting", uncertain=True, body=before.body, done_at=None, redact_at=None,
+                        next_at=time.time() + 30, twilio_sid=None, lease_until=0.0)
+            )  # fmt: skip
+            return
+        self._failed(connection, before, what, code)
+
+    async def _deliver(self, row: Any) -> None:
+        try:
+            if row.state == "sending" and not await self._lost(row):
+                return
+            if row.state == "waiting" and not await self._gate(row):
+                return
+            await self._send(row)
+        except StoreUnavailable as error:
+            log.warning("text_waits_for_store", text=row.id, error=str(error))
+
+    async def _gate(self, row: Any) -> bool:
+        """Whether the text may go now: our own suppression list first, then time, then pace. Commits `sending`."""
+        now = clock.now()
+        wait = self._wait(row)
+        night = row.kind not in ALWAYS and hours.opens_at(now, hours.zones_of(row.recipient, self._zone))
+
+        def work(connection: Connection) -> bool:
+            if row.kind not in PAST_SUPPRESSION and consent.is_suppressed(connection, row.number_hash):
+                outbox.mark(connection, row, self._owner, **outbox.finished("suppressed"))
+                return False
+            if now.timestamp() >= row.useless_after:
+                outbox.mark(connection, row, self._owner, **outbox.finished("expired"))
+                return False
+            if night and night > now:
+                later = time.time() + min((night - now).total_seconds(), 300)
+                outbox.mark(connection, row, self._owner, next_at=later, lease_until=0.0)
+                return False
+            if wait > 1:
+                outbox.mark(connection, row, self._owner, next_at=time.time() + wait, lease_until=0.0)
+                return False
+            return outbox.mark(
+                connection, row, self._owner, state="sending", attempts=row.attempts + 1,
+                next_at=time.time() + GRACE_SECONDS,
+            )  # fmt: skip
+
+        if not await self._database.write(work):
+            return False
+        if wait > 0:
+            await asyncio.sleep(wait)
+        return True
+
+    def _wait(self, row: Any) -> float:
+        """Seconds until this sender may send again: its carrier takes so many segments a second. Reserves the turn when it is near."""
+        now, sender = time.monotonic(), row.sender or self._senders[0]
+        if not row.urgent and self._slow_until > now:
+            return self._slow_until - now
+        free = max(self._free_at.get(sender, now - 3 / self._rate), now - 3 / self._rate)
+        wait = max(0.0, free - now)
+        if wait <= 1:
+            self._free_at[sender] = free + row.segments / self._rate
+        return wait
+
+    async def _send(self, row: Any) -> None:
+        now = clock.now()
+        zones = hours.zones_of(row.recipient, self._zone)
+        left = row.useless_after - now.timestamp()
+        validity = int(left) if row.kind in ALWAYS else min(int(left), hours.closes_in(now, zones))
+        call = {
+            "to": row.recipient,
+            "sender": row.sender or self._senders[0],
+            "body": row.body,
+            "callback": self._callback + row.id,
+            "validity": max(1, min(validity, hours.LONGEST_VALIDITY)),
+        }
+        try:
+            taken = await self._thread(lambda: self._carrier.send(**call))
+        except CarrierError as refusal:
+            error = refusal
+        else:
+            await self._database.write(lambda c: self._adopt(c, row, taken))
+            log.info("text_handed_over", text=row.id, sid=taken.sid, segments=row.segments)
+            return
+        log.warning("text_failed", text=row.id, error=str(error), attempts=row.attempts + 1)
+        await self._database.write(lambda c: self._refused(c, row, error))
+
+    def _adopt(self, connection: Connection, row: Any, taken: Taken) -> None:
+        outbox.report(connection, row.id, taken.sid, taken.status, taken.error_code)
+        connection.execute(update(table).where(table.c.id == row.id).values(lease_until=0.0))
+
+    async def _lost(self, row: Any) -> bool:
+        """A text whose hand-over was interrupted: ask Twilio for it. True when it must be sent once more.
+
+        Once only, and counted: without an idempotency key a second text cannot be ruled out.
+        """
+        since = datetime.fromtimestamp(row.created_at, timezone.utc) - timedelta(minutes=5)
+        if clock.now() - since > timedelta(days=2):
+            since = clock.now() - timedelta(days=2)
+        try:
+            found = await self._thread(
+                lambda: self._carrier.find(
+                    to=row.recipient, sender=row.sender or self._senders[0], body=row.body, since=since
+                )
+            )
+        except CarrierError as error:
+            log.warning("text_lookup_failed", text=row.id, error=str(error))
+            later = time.time() + 5 + random.uniform(0, 2)  # noqa: S311
+            await self._database.write(lambda c: outbox.mark(c, row, self._owner, next_at=later, lease_until=0.0))
+            return False
+        if found:
+            await self._database.write(lambda c: self._adopt(c, row, found))
+            log.info("text_found_again", text=row.id, sid=found.sid)
+            return False
+        if row.uncertain:
+            await self._database.write(lambda c: self._end(c, row, Meaning.UNKNOWN, None))
+            return False
+        log.warning("text_sent_again_uncertain", text=row.id)
+        again = {"uncertain": True, "attempts": row.attempts + 1, "next_at": time.time() + GRACE_SECONDS}
+        return await self._database.write(lambda c: outbox.mark(c, row, self._owner, **again))
+
+    def _refused(self, connection: Connection, row: Any, error: CarrierError) -> None:
+        """The one retry policy."""
+        now, tries = time.time(), row.attempts + 1
+        if error.meaning in (Meaning.LATER, Meaning.SLOW_DOWN):
+            waited = clock.timestamp() - row.created_at
+            if tries < MOST_TRIES and (waited < GIVE_UP_SECONDS or not row.urgent):
+                pause = random.uniform(0, min(30.0, 0.1 * 2 ** min(tries, 10)))  # noqa: S311  (full jitter)
+                if error.meaning is Meaning.SLOW_DOWN:
+                    self._slow_until, pause = time.monotonic() + 60, 30.0 + pause
+                outbox.mark(connection, row, self._owner, state="waiting", next_at=now + pause, lease_until=0.0)
+                return
+        if error.meaning is Meaning.UNKNOWN:
+            # Stays `sending`: it is looked up when the grace is over.
+            outbox.mark(connection, row, self._owner, next_at=now + GRACE_SECONDS, lease_until=0.0)
+            return
+        self._end(connection, row, error.meaning, error.code)
+
+    def _end(self, connection: Connection, row: Any, what: Meaning, code: int | None) -> None:
+        if outbox.mark(connection, row, self._owner, **outbox.finished("failed", error_code=code)):
+            self._failed(connection, row, what, code)
+
+    def _failed(self, connection: Connection, row: Any, what: Meaning, code: int | None) -> None:
+        """What a failure for good means for the number, and for staff."""
+        if what is Meaning.OPTED_OUT:
+            consent.suppress(connection, row.number_hash, "carrier", row.id)
+        elif what is Meaning.BAD_NUMBER:
+            consent.suppress(connection, row.number_hash, "unreachable", row.id)
+        kind = {
+            Meaning.CONFIGURATION: "texting_misconfigured",
+            Meaning.OURS: "texting_misconfigured",
+            Meaning.OPTED_OUT: "text_refused_by_patient",
+            Meaning.UNKNOWN: "text_uncertain",
+        }.get(what, "text_undelivered")
+        if row.kind != "alert":
+            held = Locked(row.conversation or "", "sms", None, 0, None)
+            alert(connection, held, row.id, kind)
+        log.error("text_given_up", text=row.id, code=code, meaning=what.name.lower())
+
+    async def _redact(self) -> None:
+        """Take the words out of Twilio's copy of texts that have come to their end."""
+        columns = table.c
+
+        def due(connection: Connection) -> list[Any]:
+            query = select(columns.id, columns.twilio_sid).where(
+                columns.redact_at.is_not(None), columns.redact_at <= time.time(), columns.twilio_sid.is_not(None)
+            )
+            return list(connection.execute(query.limit(20)))
+
+        for row in await self._database.read(due):
+            try:
+                await self._thread(partial(self._carrier.redact, row.twilio_sid))
+                again = None
+            except CarrierError as error:
+                again = time.time() + 3600 if error.meaning in (Meaning.LATER, Meaning.UNKNOWN) else None
+            await self._database.write(partial(_redact_at, row.id, again))
+
+    async def _thread(self, call: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _redact_at(text_id: str, moment: float | None, connection: Connection) -> None:
+    connection.execute(update(table).where(table.c.id == text_id).values(redact_at=moment))

@@ -1,0 +1,85 @@
+"""The talk behind a pair of numbers (ours, theirs), and what the bot says in it, as one text per turn."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, select, update
+
+from clinic import clock
+from gateway import events
+from gateway.events import Body, Locked
+from gateway.schema import conversations, sms_threads
+from gateway.sms import outbox, segments
+from gateway.sms.numbers import keyed_hash
+from gateway.sms.templates import Templates
+
+QUIET_SECONDS = 48 * 3600.0
+
+
+class Talk:
+    """Implements gateway.inbox.Texts. `key` hashes numbers."""
+
+    def __init__(self, templates: Templates, key: str) -> None:
+        self._templates, self._key = templates, key
+
+    def open(self, connection: Connection, ours: str, theirs: str) -> Locked:
+        """The conversation of this pair, held; a new one after 48 quiet hours: a two-day-old question is not answered any more."""
+        now, columns = clock.timestamp(), sms_threads.c
+        pair = (columns.ours == ours, columns.theirs == theirs)
+        row = connection.execute(select(sms_threads).where(*pair).with_for_update()).one_or_none()
+        if row is not None and now - row.seen_at < QUIET_SECONDS:
+            connection.execute(update(sms_threads).where(*pair).values(seen_at=now))
+            return events.lock(connection, row.conversation)
+        lang = events.lock(connection, row.conversation).lang if row is not None else None
+        fresh = str(uuid.uuid4())
+        connection.execute(
+            insert(conversations).values(
+                id=fresh, channel="sms", lang=lang, last_seq=0, created_at=now, seen_at=now, token_hash=None
+            )
+        )
+        if row is None:
+            connection.execute(insert(sms_threads).values(ours=ours, theirs=theirs, conversation=fresh, seen_at=now))
+        else:
+            connection.execute(update(sms_threads).where(*pair).values(conversation=fresh, seen_at=now))
+        return events.lock(connection, fresh)
+
+    def phone(self, connection: Connection, conversation: str) -> str | None:
+        found = connection.execute(select(sms_threads.c.theirs).where(sms_threads.c.conversation == conversation))
+        return found.scalar_one_or_none()
+
+    def say(self, connection: Connection, held: Locked, bodies: Sequence[Body]) -> None:
+        """Put what the bot said into the outbox, for the number that wrote, from the number it wrote to."""
+        text = self.render(bodies, held.lang)
+        if text:
+            self.send(connection, held, "reply", text)
+
+    def send(self, connection: Connection, held: Locked, kind: str, text: str) -> None:
+        """Put a text of the gateway's own into the outbox."""
+        pair = connection.execute(select(sms_threads).where(sms_threads.c.conversation == held.id)).one_or_none()
+        if pair is None:
+            return  # the pair has moved on to a newer conversation
+        outbox.add(
+            connection,
+            outbox.Text(
+                kind=kind,
+                sender=pair.ours,
+                recipient=pair.theirs,
+                number_hash=keyed_hash(pair.theirs, self._key),
+                body=text,
+                conversation=held.id,
+            ),
+        )
+
+    def render(self, bodies: Sequence[Body], lang: str | None) -> str:
+        """One text for one turn: what was said, then the choices by number. Web links of sources stay on the web."""
+        said = [body for body in bodies if body["type"] == "bot"]
+        text = "\n".join(body["text"] for body in said)
+        labels = [choice["label"] for body in said for choice in body.get("choices", ())]
+        listed = "\n".join(f"{number} {label}" for number, label in enumerate(labels, 1))
+        tail = f"\n{self._templates.reply_with(lang)}\n{listed}" if labels else ""
+        if len(text) + len(tail) > segments.LONGEST:
+            tail = self._templates.too_long(lang) + tail
+            text = text[: segments.LONGEST - len(tail)].rsplit(" ", 1)[0]
+        return text + tail
