@@ -11,12 +11,12 @@ from clinic.config import load as load_clinic
 from clinic.settings import SettingsError
 
 from scheduling import settings
-from scheduling.commands import listing
+from scheduling.commands import closing, desk, listing, people
 from scheduling.office import Office
 from scheduling.problem import Problem
 from scheduling.serve import StartError, open_office, serve
 
-COMMANDS = (listing,)
+COMMANDS = (listing, people, closing, desk)
 
 
 def main(arguments: list[str] | None = None) -> int:

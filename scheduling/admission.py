@@ -108,13 +108,13 @@ def alternatives(office: Office, slot_id: str | None) -> Iterator[list[Slot]]:
     try:
         yield found
     except Problem as problem:
-        wanted = found[-1] if found else (_roughly(office, slot_id) if slot_id else None)
-        if problem.alternatives is not None and wanted:
+        if problem.alternatives is not None and (found or slot_id):
+            wanted = found[-1] if found else _roughly(office, slot_id or "")
             problem.alternatives = office.storage.read(lambda book: near(office, book, wanted))
         raise
 
 
-def _roughly(office: Office, slot_id: str) -> Slot | None:
+def _roughly(office: Office, slot_id: str) -> Slot:
     """A slot at the named place and kind of visit, at or after the named time, which may be none of our starts."""
     named = slots.parse(slot_id)
     zone = office.rota.zone(named.location)

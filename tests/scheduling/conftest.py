@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from clinic import clock
 from clinic.config import Clinic, load
 from scheduling.api.app import create
 from scheduling.office import Office
+from scheduling.rota import Rota
 from scheduling.sql import migrate
 from scheduling.sql.engine import SqlStorage, open_engine
 from tests.postgres import Server, postgres  # noqa: F401
@@ -52,25 +54,60 @@ def sample() -> Clinic:
     return load(Path(__file__).parents[2] / "clinic.yml")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+def migrated(url: str) -> str:
+    engine = open_engine(url)
+    migrate.upgrade(engine, lambda line: None)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database file, copied for each test: migrating is tested by itself."""
+    file = tmp_path_factory.mktemp("template") / "scheduling.db"
+    migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Server) -> str:  # noqa: F811
+    """The name of a migrated, empty database."""
+    return migrated(postgres.new_database().replace("postgresql://", "postgresql+psycopg://")).rsplit("/", 1)[1]
+
+
+@pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A URL of an empty database, once on each engine."""
+    """A URL of a migrated, empty database, once on each engine."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'scheduling.db'}"
+        yield copied(request.getfixturevalue("sqlite_template"), tmp_path)
         return
+    template = request.getfixturevalue("postgres_template")
     server: Server = request.getfixturevalue("postgres")
-    url = server.new_database()
+    url = server.new_database(template)
     yield url.replace("postgresql://", "postgresql+psycopg://")
     server.drop(url)
 
 
+def copied(template: Path, folder: Path) -> str:
+    shutil.copy(template, folder / "scheduling.db")
+    return f"sqlite:///{folder / 'scheduling.db'}"
+
+
+_rotas: dict[int, Rota] = {}
+
+
 @contextmanager
 def open_office(url: str, clinic: Clinic) -> Iterator[Office]:
+    """An office over a migrated database; at its end the invariants are checked. The sample clinic's days are shared."""
     engine = open_engine(url)
-    migrate.upgrade(engine, lambda line: None)
     storage = SqlStorage(engine)
+    office = Office(clinic, storage, KEY)
+    office.__dict__["rota"] = _rotas.setdefault(id(clinic), Rota(clinic))
     try:
-        yield Office(clinic, storage, KEY)
+        yield office
         check(engine)
     finally:
         storage.close()
@@ -84,9 +121,9 @@ def office(database_url: str, sample: Clinic) -> Iterator[Office]:
 
 
 @pytest.fixture
-def lite(tmp_path: Path, sample: Clinic) -> Iterator[Office]:
+def lite(tmp_path: Path, sample: Clinic, sqlite_template: Path) -> Iterator[Office]:
     """An office on SQLite only, for rules that no engine changes."""
-    with open_office(f"sqlite:///{tmp_path / 'scheduling.db'}", sample) as made:
+    with open_office(copied(sqlite_template, tmp_path), sample) as made:
         yield made
 
 
@@ -137,6 +174,7 @@ class Process:
             base_url=f"http://127.0.0.1:{self.port}",
             headers={"Authorization": f"Bearer {TOKEN}"},
             timeout=60,
+            trust_env=False,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
         )
         self.start()
