@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from actions import details, identity, said, summary, visit_types
 from actions.confirmation import outcome, told
+from actions.course import Course
 from actions.details import TooYoung
 from actions.draft import Draft
 from actions.picking import PicksTimes
@@ -168,6 +169,10 @@ class Book(PicksTimes):
             turn.finish()
             turn.say("staff_book", visit=kind.name(turn.language))
             turn.close([turn.link("to_human", "/human")])
+            return True
+        if kind.course:
+            await self.leave(turn)
+            await Course().begin(turn)
             return True
         if kind.self_book == "anyone" or turn.verified:
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.book import Book
 from actions.cancel import Cancel
 from actions.confirm import Confirm
+from actions.course import Course
 from actions.human import Human
 from actions.my_appointment import MyAppointment
 from actions.reschedule import Reschedule
@@ -12,7 +13,7 @@ from actions.skill import Skill
 from actions.waitlist import Waitlist
 
 SKILLS: dict[str, type[Skill]] = {
-    kind.slug: kind for kind in (Book, Cancel, Confirm, Human, MyAppointment, Reschedule, Waitlist)
+    kind.slug: kind for kind in (Book, Cancel, Confirm, Course, Human, MyAppointment, Reschedule, Waitlist)
 }
 ALSO = {"availability": "book"}
 """Intents that open a skill of another name."""
