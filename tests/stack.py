@@ -206,14 +206,16 @@ class Stack:
     # ---- the book between talks ----------------------------------------------------------------------------------------
 
     def remember(self) -> None:
-        """Keep what the service's database holds now as what every talk begins with."""
-        with contextlib.closing(self._database()) as database:
+        """Keep what the service's database holds now as what every talk begins with; codes and proofs do not count."""
+        with contextlib.closing(self._database()) as database, database:
+            for table in ("code_event", "contact_match", "patient_token", "message"):
+                database.execute(f"DELETE FROM {table}")
             self._kept = {
                 table: database.execute(f"SELECT * FROM {table}").fetchall() for table in self._tables(database)
             }
 
     def forget(self) -> None:
-        """Put the service's database back to what was kept; bookings of the talk before are gone."""
+        """Put the service's database back to what was kept; bookings of the talk before are gone (the audit is append-only)."""
         with contextlib.closing(self._database()) as database, database:
             database.execute("PRAGMA foreign_keys = OFF")
             for table in self._tables(database):
@@ -223,13 +225,22 @@ class Stack:
                     marks = ",".join("?" * len(rows[0]))
                     database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
+    def open_visits(self) -> list[dict[str, str]]:
+        """The visits that will take place, in order of time, straight from the book: id, service, location, local start."""
+        with contextlib.closing(self._database()) as database:
+            rows = database.execute(
+                "SELECT id, service, location, local_start, status FROM booking"
+                " WHERE status IN ('booked', 'confirmed') AND patient_id IS NOT NULL ORDER BY first_cell, id"
+            ).fetchall()
+        return [dict(zip(("id", "service", "location", "start", "status"), row, strict=True)) for row in rows]
+
     def _database(self) -> sqlite3.Connection:
         return sqlite3.connect(self.folder / "scheduling.db", timeout=30)
 
     @staticmethod
     def _tables(database: sqlite3.Connection) -> list[str]:
         rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        return [name for (name,) in rows if name != "alembic_version"]
+        return [name for (name,) in rows if name not in ("alembic_version", "audit")]
 
     def last_code(self, seconds: float = 15.0) -> str:
         """The last one-time code that was to be sent: from the outbox file, else from the service's own queue."""

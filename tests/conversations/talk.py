@@ -77,6 +77,7 @@ class Script:
     phone: str | None = None
     before: list[dict[str, Any]] = field(default_factory=list)
     holds: list[dict[str, Any]] | None = None
+    gone: int = 0
     asked: dict[str, int] = field(default_factory=dict)
     turns_at_most: int | None = None
 
@@ -103,7 +104,7 @@ def scripts(folder: Path = FOLDER) -> Iterator[Script]:
 
 def _text(value: Any) -> str:
     """YAML reads an unquoted time as a datetime."""
-    return value.isoformat(timespec="minutes") if hasattr(value, "isoformat") else str(value)
+    return str(value.isoformat())[:16] if hasattr(value, "isoformat") else str(value)
 
 
 class Web:
@@ -168,6 +169,7 @@ class Played:
 
     def run(self) -> None:
         self.stack.set_clock(self.script.now)
+        self._before = self.stack.open_visits()
         log_before = len(self.stack.log("scheduling"))
         try:
             for step in self.script.before:
@@ -252,10 +254,13 @@ class Played:
 
     def _check_end(self, log: str) -> None:
         where = f"{self.script.name}\n{self._so_far()}"
+        now = self.stack.open_visits()
+        fresh = [row for row in now if row not in self._before]
+        gone = [row for row in self._before if row not in now]
+        assert len(gone) == self.script.gone, f"{len(gone)} visits are gone: {where}"
         if self.script.holds is not None:
-            held = [row for row in self.stack.appointments() if row["status"] in ("booked", "confirmed")]
-            assert len(held) == len(self.script.holds), f"the service holds {held}: {where}"
-            for row, wanted in zip(held, self.script.holds, strict=True):
+            assert len(fresh) == len(self.script.holds), f"the service now holds {fresh}: {where}"
+            for row, wanted in zip(fresh, self.script.holds, strict=True):
                 for key, value in wanted.items():
                     assert str(row[key]).startswith(_text(value)), f"{key} is {row[key]}: {where}"
         for request, times in self.script.asked.items():
