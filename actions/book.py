@@ -46,6 +46,11 @@ class Book(PicksTimes):
     def progress(self, turn: Turn) -> tuple[int, int] | None:
         return 1, details.steps(turn)
 
+    def claims(self, turn: Turn) -> bool:
+        """ "The phone number is wrong" at the summary is no question about the clinic's number."""
+        at_summary = turn.open_draft.asked in ("summary", "change")
+        return at_summary and "?" not in turn.said.text and summary.item_named(turn.said.text) is not None
+
     async def try_again(self, turn: Turn) -> bool:
         if turn.open_draft.asked != "summary":
             return False
@@ -79,7 +84,7 @@ class Book(PicksTimes):
         if await self._absorb(turn, draft):
             await self._next(turn, draft)
             return True
-        if draft.asked in ("change", "summary") and not turn.is_question and (item := summary.item_named(text)):
+        if self.claims(turn) and (item := summary.item_named(text)):
             await self._change(turn, draft, item)
             return True
         return False

@@ -34,6 +34,8 @@ class ActionInTask(Safely):
             await owner.leave(turn)
             await switched.begin(turn)
             return
+        if owner.claims(turn) and await owner.go_on(turn):
+            return
         if turn.said.intent in answers.PLAIN and await answers.answer(turn, turn.said.intent):
             await owner.ask(turn)
             return

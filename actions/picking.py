@@ -90,7 +90,9 @@ class PicksTimes(Skill):
         if when.problem:
             turn.say(f"when_{when.problem}", days=turn.clinic.booking.horizon_days)
             return False
-        kept = offers.keep_time(draft.windows, when.windows) if draft.windows and not when.exact else None
+        kept = (
+            offers.keep_time(draft.windows, when.windows) if draft.windows and not (when.exact or draft.exact) else None
+        )
         draft.windows = kept or offers.merge(draft.windows, when.windows)
         draft.exact, draft.asap = when.exact, when.asap
         draft.forget_search()

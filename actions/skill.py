@@ -39,6 +39,10 @@ class Skill(ABC):
         """Do again what scheduling gave no answer to. False when there is nothing to do but to ask."""
         return False
 
+    def claims(self, turn: Turn) -> bool:
+        """Whether the message belongs to this task although it looks like a question of its own."""
+        return False
+
     def means_yes(self, turn: Turn) -> bool:
         """Whether a word like "cancel it" is the yes that this task waits for."""
         return False
