@@ -86,7 +86,7 @@ def understand(text: str, now: datetime, language: str = "en", zone: str = "Amer
     local = (now.astimezone(ZoneInfo(zone)) if now.tzinfo else now).replace(second=0, microsecond=0, tzinfo=None)
     text = text[:MOST_CHARACTERS]
     if language == "es" or is_spanish(text):
-        text = english(text)
+        text = english(text, day_first=is_spanish(text))
     plain = canonical(text)
     quiet = masked(plain, local.year)
     first = _reading(plain, quiet, Calendar(local))

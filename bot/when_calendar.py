@@ -31,6 +31,15 @@ def month_days(year: int, month: int, first: int = 1, last: int = 31) -> Dates:
     return days(date(year, month, first), date(year, month, min(last, length)))
 
 
+def following(part: str, day: date, calendar: Calendar) -> Dates:
+    """What "the day after", "the week after" or "after that" (`part`) mean, counted from `day`."""
+    if part == "week after":
+        monday = calendar.monday(day) + timedelta(days=7)
+        return days(monday, monday + timedelta(days=6))
+    first = day + timedelta(days=1)
+    return frozenset({first}) if part == "day after" else calendar.ahead(first)
+
+
 @dataclass
 class Calendar:
     """The calendar from `now` (naive local time).

@@ -15,16 +15,17 @@ _STARTER = (
     r"unless|if|when|need|want|looking|hoping|preferably|ideally|you have|you got|got any|is there|give me|put me|book|schedule|whats|prefer|cancel)"
 )
 _SPLIT = re.compile(
-    r"(?<!\d)\.(?!\d)|\.(?=\s|$)|[?!]+|§(?= [.,])|\s[-–:]\s"
+    r"(?<!\d)\.(?!\d)|\.(?=\s|$)|[?!]+|§(?= [.,])|(?<!\d)\s[-–:]\s(?!\d)"
     rf"|,\s+(?={_STARTER}\b)"
     r"|,\s+(?=(?:so|because|is|are|can|could|would|do you|how about|what about|since|please|may i)\b)"
     r"|,\s+(?=(?:and|or|so|but) (?:i|im|id|can|could|would|my|we|do|is|are)\b)"
-    r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
+    r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday|the|next|this|tomorrow|we|maybe|how)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
     r"would (?:you|it be|that|any)|how about|what about|is there|do you have|do u have|u got|you got|(?:and|or) (?:can|could|my|i|im|id|would|is|do|are|what|how)\b|"
     r"since (?:i|my|we|im|the|that)|when (?:i|we|my|traffic)|as (?:i|my) |if (?:i|you|u|not|there|possible|its|any|the|that)|text me|call me|let me|instead can|"
-    r"but (?:i|can|could|my|we|would|do|is|are|it|that|please|im|id|ill|what|how|maybe|the|now|something|got|have|need)\b|while (?:i|my)|after that|though)\b)"
+    r"but (?:[a-z]+day (?:does|works?|would|is|might|could|will)\b|i|can|could|my|we|would|do|is|are|it|that|please|im|id|ill|what|how|maybe|the|now|something|got|have|need)\b|while (?:i|my)|after that|though)\b)"
 )
 
+_ALL_BUT = re.compile(r"\b(?:any|every|all|each|whole|anything|whenever)\b[^,]*$")
 _REQUEST = re.compile(
     r"\b(?:can|could|would|please|pls|want|need|like|book|schedule|available|availability|openings?|open|anything|free|works?|prefer|"
     r"hoping|wondering|appointment for|any chance|possible|see me|come in|fit me|available|slots?|spots?|best|better|good|ok|okay|fine|suits?|how about|what about|do you have|looking for|ideal|perfect|easiest|great)\b"
@@ -40,7 +41,7 @@ _CANNOT = re.compile(
     r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
     r"doesnt work|dont work|does not work|do not work|isnt going to work|not work|no good|isnt good|is bad|are bad|is out|are out|isnt possible|not good|"
     r"wont work|doesnt suit|dont suit|are hard|is hard|are tough|is tough|is impossible|are impossible|are terrible|is no longer|no longer works|never works?|dont (?:do|want|like|have any free)|"
-    r"hate|clash(?:es)?|conflicts?|something came up|came up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
+    r"hate|clash(?:es)?|conflicts?|something came up|came up|come up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
 )
 _CANNOT_COME = re.compile(
     r"\b(?:make it|make|come|attend|keep|get there|be there|coming|do it|miss|clash|clashes|came up)\b"
@@ -71,9 +72,21 @@ _BUSY = re.compile(
     r"\b(?:im|i am|ill be) (?:at work|working|in class|in court|in meetings|in a meeting|teaching|at school|on shift|on call|off at|off work at)\b|\bgot (?:the |a |my )?(?:dentist|class|work|school|meeting|shift|game|another)|\bive got (?:the |a |my |an )?(?:dentist|class|work|school|meeting|shift|dr|doctor|eye|vet|another|kids)|"
     r"\b(?:school|work|class|daycare|the bus|store|bank|pharmacy) (?:ends|starts|lets out|gets out|closes|opens|is out|begins|is until|runs)\b|\bstart a new job\b|\bhave (?:the )?(?:dentist|dialysis|chemo|court|work|class|school)\b"
 )
+# How somebody feels, sleeps or takes medicine is no wish for a time, unless the same clause asks for one.
+_ASK = re.compile(
+    r"\b(?:book|schedule|appointment|available|availability|openings?|open|slots?|spots?|come|coming|see|seen|anything|something|fit me|"
+    r"prefer|free|works?|can (?:i|you|we) (?:do|get|have|make|fit|start)|could|please|how about|what about|want|need|like|id like|best for me)\b"
+)
+_LIFE = re.compile(
+    r"\b(?:feel|feels|felt|feeling|cry|crying|sleep|sleeping|slept|wake|woke|waking|tired|exhausted|hurts?|headaches?|worse|worst|awful|"
+    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|drive|driving|eat|drink|symptoms?|side effects?|panic attacks?)\b"
+)
+_ILLNESS = re.compile(
+    r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
+)
 MOVE = re.compile(
     r"\b(?:moved?|moving|rescheduled?|rescheduling|changed?(?! of| my (?:mind|address|number|phone|insurance))|changing|switch(?:ing)?|swap(?:ping)?|push(?:ing)?|bump(?:ing)?|(?<!my )(?<!work )(?<!night )(?<!day )(?<!late )(?<!early )shift(?:ing)?(?! (?:ends|starts|is|at|work|from|until|goes|runs|on))|trade|exchange|"
-    r"postpone|delay|transfer|slide|put off|bring forward|pull)\b"
+    r"postpone|delay|transfer|slide|put off|bring forward|pull)\b|\b(?:can|could|would|might|may) (?:my|our|the) .{3,40} be\b"
 )
 
 
@@ -89,6 +102,8 @@ def clauses(text: str) -> list[Clause]:
     """The clauses of a canonical, masked text, in order."""
     parts, start = [], 0
     for m in _SPLIT.finditer(text):
+        if text.startswith("but ", m.end()) and _ALL_BUT.search(text[start : m.start()]):
+            continue
         if m.end() > start:
             parts.append(text[start : m.start()])
             start = m.end()
@@ -108,7 +123,11 @@ def role(clause: Clause, first_item: int) -> str:
     if _BUSY.search(text) and not re.search(r"\b(?:can|could|would|please|prefer|anything|book|schedule)\b", text):
         return "busy"
     if _CANNOT.search(text):
-        return "come" if _CANNOT_COME.search(text) and not _AWAY.search(text) else "cannot"
+        return "away" if _AWAY.search(text) else "come" if _CANNOT_COME.search(text) else "cannot"
+    if _LIFE.search(text) and not _ASK.search(text):
+        return "past"
+    if _ILLNESS.search(text) and not _ASK.search(text) and not re.search(rf"\b{_NOUN}\b", text):
+        return "past"
     if _PAST.search(before) and not _REQUEST.search(text):
         return "past"
     return "new"
@@ -118,7 +137,7 @@ def marked_new(before: str) -> bool:
     """Whether the words right before a time say that an appointment should go there: "to", "until", "into"."""
     return bool(
         re.search(
-            r"\b(?:to|until|into|onto|till)(?: (?:the|a|an|on|some time|any time|like|maybe|later|earlier|either|for|around|about|some|something|sometime|any|be|come|do|this))*\s*$",
+            r"\b(?:to|until|into|onto|till|be)(?: (?:the|a|an|on|at|some time|any time|like|maybe|later|earlier|either|for|around|about|some|something|sometime|any|be|come|do|this))*\s*$",
             before,
         )
     )

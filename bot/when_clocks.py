@@ -15,7 +15,7 @@ _END = (
     r"treatments?|appointments?|times|mg|ml|pills?|kids?|children|people|percent|blocks?|miles?|dollars|bucks|pounds|lbs|meds?|medications?|"
     r"dogs?|cats?|milligrams|points?|doctors?|drugs?|antidepressants?|different|tries|doses?|tablets?|other|others|of us|yo|stars)\b))"
 )
-_AROUND = r"(?:around|about|approximately|approx|roughly|near|close to|circa|maybe|say|like)"
+_AROUND = r"(?:around|(?<!how )(?<!what )about|approximately|approx|roughly|near|close to|circa|maybe|say|like)"
 _FROM = r"(?:any time |some time |anything |anywhere )?(?:after|past|later than|no earlier than|no sooner than|not earlier than|not before|not until|from|starting at|starting|beginning at|any time from|sometime after)"
 _UPTO = r"(?:any time |some time |anything )?(?:before|by|until|up to|up until|no later than|not after|not later than|not past|earlier than|prior to|sooner than)"
 _ON = r"(?: (?:onwards?|or later|or after|and later|and after|or beyond|forward|on(?=$|[,.?!]| (?:please|if|is fine|works))))"
@@ -45,8 +45,8 @@ _PARTS: tuple[tuple[str, int, int], ...] = (
     (r"late(?:r)? (?:in the )?afternoons?|late(?:r)? in the day|late in the day|end of (?:the )?day|close of business|last thing", 15, 17),
     (r"early (?:in the )?evenings?", 17, 19),
     (r"late(?:r)? (?:in the )?evenings?|late at night", 19, 21),
-    (r"mornings?|in the am\b|(?<=y )am\b(?! i)|(?<=tomorrow )am\b(?! i)", 6, 12),
-    (r"afternoons?|in the pm\b|(?<=y )pm\b|(?<=tomorrow )pm\b|second half of the day|2nd half of the day", 12, 17),
+    (r"mornings?|in the am\b|(?<=[a-z]{2} )am\b(?! (?:i|not|a|the|still|so)\b)|(?<=(?:1[3-9]|2\d|3[01]) )am\b", 6, 12),
+    (r"afternoons?|in the pm\b|(?<=[a-z]{2} )pm\b|(?<=(?:1[3-9]|2\d|3[01]) )pm\b|second half of the day|2nd half of the day", 12, 17),
     (r"evenings?|nights?|nighttime|after dark", 17, 21),
 )  # fmt: skip
 _PART = re.compile(

@@ -41,6 +41,12 @@ def _in_units(m: re.Match[str], c: Calendar) -> DayWords | None:
     return made(m, "dates", frozenset({_ahead(c, c.today, _count(m[1] or m[3]), m[2] or "day")}))
 
 
+@rule(rf"(\d|a couple|couple) ({WD})s? from (?:now|today)")
+def _weekdays_on(m: re.Match[str], c: Calendar) -> DayWords | None:
+    first = c.weekday(WEEKDAYS.index(m[2]))
+    return made(m, "dates", frozenset({first + timedelta(days=7 * (_count(m[1]) - 1))}))
+
+
 @rule(rf"{_COUNT} (day|week)s? (?:from|after|following) (?=\S)")
 def _units_from(m: re.Match[str], c: Calendar) -> DayWords | None:
     day = single(m.string, m.end(), c)

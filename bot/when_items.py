@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.when_bounds import day_words
-from bot.when_calendar import Calendar, days
+from bot.when_calendar import Calendar, days, following
 from bot.when_clauses import Clause, instead_of, marked_for, marked_new, role
-from bot.when_clocks import ClockWords, clock_words
+from bot.when_clocks import MIDNIGHT, ClockWords, clock_words
 from bot.when_grammar import DayWords
 
 _TOKEN = re.compile(r"(?<![\w/:.§])[a-z0-9]")
 _NEGATED = re.compile(
     r"\b(?:except|excluding|besides|not|no|never|nor|other than|anything but|any time but|any day but|apart from|aside from|avoid|avoiding|minus|without|skip|outside of|outside|rule out|but not)"
     r"(?: (?:for|on|the|in|any|during|at|this|that|of|a|those|these|to|possibly|really|from))*\s*$"
+)
+_NOTHING = re.compile(
+    r"\b(?:nothing|not anything|no (?:appointments?|sessions?|times?|slots?|visits?)|none|dont (?:want|like|need) anything)\s*$"
 )
 _BUT = re.compile(
     r"\b(?:any|every|all|each|anything|whenever|open|free|flexible|whole|week|month|weekdays?|days?)\b.*\bbut(?: (?:on|in|the|for|during))*\s*$"
@@ -26,11 +29,17 @@ _LIST = re.compile(r"\s*(?:,|or|and|, or|, and|/)\s*$")
 _OTHER_DAY = re.compile(
     r"(?:the |that |on the )?same day|that day|(?:the |that |during the )?(?:very )?same week|that week"
 )
+_THEN = re.compile(
+    r"(?:any time |some time |anything )?(?:(?:the |in the )?(week) after(?: that)?|after (?:that|then)|(?:the )?(?:following|next) (day)|"
+    r"(?:the )?(day) after(?: that)?)(?! (?:next|the|my|tomorrow|today|[a-z]*day|christmas|thanksgiving|new|that|\d|in |early|mid |late |january|"
+    r"february|march|april|december))(?!\w)"
+)
+_WISH = re.compile(r"\b(?:instead|works?|better|good|ok|okay|fine|please|possible|available|free|would)\b|^[^,]*\?")
 _BARE = re.compile(
     r"([12]\d|3[01]|[1-9])(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
 )
 _WORKS = re.compile(
-    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today)\b)"
+    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|instead|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today)\b)"
     r"|(?:,? (?:or|and) |, )(?:at )?(?:\d{1,2}(?::\d\d|am|pm)|\d{1,2}(?= (?:on|works|tomorrow|today|would)\b)|noon)"
 )
 
@@ -67,6 +76,7 @@ def items(clause: Clause, calendar: Calendar) -> list[Item]:
         at = words.end
     if not found:
         return []
+    found = [_flipped(i, calendar) if _NOTHING.search(clause.text[: i.words.start]) else i for i in found]
     found = _negatives(clause.text, found)
     return _roles(clause, found)
 
@@ -78,6 +88,9 @@ def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last:
         return DayWords(at, other.end(), "same", part="week" if "week" in other[0] else "day")
     if re.match(r"from\b", text[at:]) and re.search(r"\b(?:apart|aside|away) $", text[:at]):
         return None
+    then = _THEN.match(text, at)
+    if then:
+        return _then(then, calendar, found)
     listed = _listed_day(text, at, found, last)
     if listed:
         return listed
@@ -88,6 +101,16 @@ def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last:
     if day and clock:
         return day if day.end >= clock.end else clock
     return day or clock
+
+
+def _then(m: re.Match[str], calendar: Calendar, found: list[Item]) -> DayWords:
+    """ "or the week after", "anything after that": counted from the day before it, in this clause or another."""
+    part = "week after" if m[1] else "day after" if m[2] or m[3] else "after"
+    day = next((i.day for i in reversed(found) if i.day and i.day.kind in {"dates", "period"}), None)
+    if day and day.dates:
+        dates = following(part, max(day.dates), calendar)
+        return DayWords(m.start(), m.end(), "dates" if part == "day after" else "period", dates, part="week")
+    return DayWords(m.start(), m.end(), "same", part=part)
 
 
 def _listed_day(text: str, at: int, found: list[Item], last: int) -> DayWords | None:
@@ -114,11 +137,29 @@ def _expected(text: str, clock: ClockWords, found: list[Item], last: int, moving
         return True
     if found and text[clock.start : clock.end].startswith("for ") and not _WORKS.match(text, clock.end) and moving:
         return True
+    if re.search(r"\b(?:how about|what about|instead of|rather than)(?: my| the)?\s*$", text[: clock.start]):
+        return True
     if moving and re.search(r"\b(?:to|my|from|until)\s*$", text[: clock.start]):
         return True
     return bool(_WORKS.match(text, clock.end)) and not re.search(
         r"\b(?:option|number|step|session|the)\s*$", text[: clock.start]
     )
+
+
+def _flipped(item: Item, calendar: Calendar) -> Item:
+    """ "nothing before 9" is after 9."""
+    clock, day = item.clock, item.day
+    if clock and clock.kind in {"before", "after"}:
+        if clock.kind == "before":
+            return replace(item, words=replace(clock, kind="after", first=clock.last, last=MIDNIGHT))
+        return replace(item, words=replace(clock, kind="before", first=0, last=clock.first))
+    if day and day.kind == "bound" and day.dates:
+        if day.upto:
+            later = calendar.ahead(max(day.dates) + timedelta(days=1))
+            return replace(item, words=replace(day, dates=later, upto=False, edge=min(later, default=None)))
+        sooner = days(calendar.today, min(day.dates) - timedelta(days=1))
+        return replace(item, words=replace(day, dates=sooner, upto=True, edge=max(sooner, default=None)))
+    return item
 
 
 def _negatives(text: str, found: list[Item]) -> list[Item]:
@@ -157,6 +198,8 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
             m = re.search(r"\b(?:instead|rather)\b", text)
             common = "cannot" if not m and common == "cannot" else "come"
         out = [replace(item, role=common) for item in found]
+        if common in {"come", "cannot", "away"}:
+            out = _otherwise(text, out)
         return [replace(i, role="old") if instead_of(text[: i.words.start]) else i for i in _instead(text, out)]
     new_from = _first_new(text, found)
     out = []
@@ -166,6 +209,17 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
         new = n >= new_from if new_from is not None else plain_clock or _loose_new(before, common)
         out.append(replace(item, role="old" if instead_of(before) or not new else "new"))
     return out
+
+
+def _otherwise(text: str, found: list[Item]) -> list[Item]:
+    """ "can't come this week, next week any day": from the comma on it is a wish."""
+    for n, item in enumerate(found[1:], 1):
+        period = item.day is not None and item.day.kind == "period"
+        if item.gap.strip().startswith(",") and (
+            period or _WISH.search(text[item.words.start :]) or _WISH.search(item.gap)
+        ):
+            return found[:n] + [replace(i, role="new") for i in found[n:]]
+    return found
 
 
 def _instead(text: str, found: list[Item]) -> list[Item]:
@@ -180,7 +234,9 @@ def _instead(text: str, found: list[Item]) -> list[Item]:
 
 
 def _new_after(text: str, after: int, item: Item) -> bool:
-    return bool(re.search(r",", text[after : item.words.start]))
+    return bool(
+        re.search(r",|\b(?:i want|i would|id|can|could|please|ill|give me|do)\b", text[after : item.words.start])
+    )
 
 
 def _first_new(text: str, found: list[Item]) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.when_calendar import Calendar, Dates, days
+from bot.when_calendar import Calendar, Dates, days, following
 from bot.when_clauses import clauses
 from bot.when_clocks import MIDNIGHT
 from bot.when_groups import WHOLE, Group, Span, groups
@@ -30,32 +30,34 @@ def meaning(text: str, calendar: Calendar) -> Meaning:
     wanted: list[Group] = []
     old: list[Group] = []
     ruled_out: list[Group] = []
-    cannot: list[tuple[Group, bool, int]] = []
+    cannot: list[tuple[Group, str, int]] = []
     busy: list[Item] = []
     found = Meaning()
     for clause in clauses(text):
         its = items(clause, calendar)
         found.items += [i for i in its if i.role == "new" and not i.negative]
         found.impossible += [i.day.impossible for i in its if i.day and i.day.impossible and i.role not in {"past"}]
-        for role in ("old", "come", "cannot", "new", "busy"):
+        for role in ("old", "come", "cannot", "away", "new", "busy"):
             mine = [i for i in its if i.role == role and not i.negative]
             if not mine:
                 continue
             if role == "busy":
                 busy += mine
-            elif role in {"come", "cannot"}:
-                cannot += [(g, role == "come", len(wanted)) for g in groups(_named(mine), calendar)]
+            elif role in {"come", "cannot", "away"}:
+                cannot += [(g, role, len(wanted)) for g in groups(_named(mine), calendar)]
             elif role == "old":
                 old += groups(mine, calendar)
             else:
                 wanted = _joined(wanted, groups(mine, calendar), calendar)
         ruled_out += groups([i for i in its if i.negative and i.role not in {"past"}], calendar)
-    wanted, old = _borrowed(wanted, old, [g for g, come, _ in cannot if come], calendar)
-    for group, come, before in cannot:
+    wanted, old = _borrowed(wanted, old, [g for g, _, _ in cannot], calendar)
+    for group, role, before in cannot:
         every = _repeated(group, calendar)
-        if wanted and (group.dates is None or (before and _covers(wanted, every) and _wider(wanted, group))):
+        if wanted and (
+            group.dates is None or ((before or role == "away") and _covers(wanted, every) and _wider(wanted, group))
+        ):
             ruled_out.append(every)
-        elif group.dates is not None and (come or wanted):
+        elif group.dates is not None and role != "away" and (role == "come" or wanted):
             old.append(group)
         elif not wanted and group.dates is None:
             ruled_out.append(group)
@@ -76,7 +78,7 @@ def _named(mine: list[Item]) -> list[Item]:
 def _joined(before: list[Group], more: list[Group], calendar: Calendar) -> list[Group]:
     """Groups of a later clause beside those of earlier ones: "any day next week. mornings are best."."""
     for group in more:
-        if group.dates is None and not group.asks & {"day", "week"} and before:
+        if group.dates is None and not group.asks - {"time"} and before:
             bare = [g for g in before if g.spans is None and g.until is None]
             if bare:
                 before = [replace(g, spans=group.spans, asks=g.asks | group.asks) if g in bare else g for g in before]
@@ -103,11 +105,22 @@ def _joined(before: list[Group], more: list[Group], calendar: Calendar) -> list[
                     replace(before[-1], dates=inside, spans=before[-1].spans or group.spans, period=True),
                 ]
                 continue
+        if _narrower(group, before[-1:]):
+            before = [*before[:-1], group]
+            continue
         if before and before[-1].dates is None and before[-1].spans and group.dates is not None and group.spans is None:
             before = [*before[:-1], replace(group, spans=before[-1].spans)]
             continue
         before = [*before, group]
     return before
+
+
+def _narrower(group: Group, before: Sequence[Group]) -> bool:
+    """ "I'm off on Mondays. Next Monday at 1?": the later words say which of the earlier days, and when."""
+    if not before or before[0].spans is not None or group.dates is None or group.spans is None or before[0].until:
+        return False
+    within = before[0].dates is not None and group.dates <= before[0].dates
+    return within or (bool(before[0].loose) and {d.weekday() for d in group.dates} <= before[0].loose)
 
 
 def _borrowed(
@@ -117,7 +130,7 @@ def _borrowed(
     sources = old + cannot
     spans = next((g.spans for g in sources if g.spans), None)
     dates = next((g.dates for g in sources if g.dates), None)
-    out = []
+    out: list[Group] = []
     for group in wanted:
         if "time" in group.asks:
             group = replace(group, spans=spans or group.spans)
@@ -126,14 +139,10 @@ def _borrowed(
         if "week" in group.asks and dates:
             monday = calendar.monday(min(dates))
             group = replace(group, dates=days(max(monday, calendar.today), monday + timedelta(days=6)))
-        if (
-            group.dates is None
-            and old
-            and dates
-            and len(dates) == 1
-            and group.spans
-            and not group.asks & {"day", "week"}
-        ):
+        for part in sorted(group.asks & {"week after", "day after", "after"}):
+            source = dates or next((g.dates for g in out if g.dates), None)
+            group = replace(group, dates=following(part, max(source or {calendar.today}), calendar))
+        if group.dates is None and old and dates and len(dates) == 1 and group.spans and not group.asks - {"time"}:
             group = replace(group, dates=dates)
         if group.dates is not None or group.spans or group.loose:
             out.append(group)

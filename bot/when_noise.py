@@ -13,7 +13,7 @@ GAP = " § "
 _MONTH = f"(?:{'|'.join(MONTHS)})"
 _WD = "(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _CLOCK = r"(?: (?:at |around )?\d{1,2}(?::\d\d)?(?:am|pm)?(?![\w/]))?"
-_DATE = rf"(?:\d{{1,4}}[/.-]\d{{1,2}}(?:[/.-]\d{{1,4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{2,4}})?|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? (?:of )?\d{{2,4}})?|\d{{6,8}})"
+_DATE = rf"(?:\d{{1,4}}[/.-]\d{{1,2}}(?:[/.-]\d{{1,4}})?|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{2,4}})?|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}(?:,? (?:of )?\d{{2,4}})?|\d{{6,8}}|(?:the )?\d{{1,2}}(?:st|nd|rd|th))"
 _PAST_UNIT = rf"(?:{_WD}s?|weekend|week|month|year|night|spring|summer|fall|autumn|winter|{_MONTH}|christmas|thanksgiving|time|few (?:days|weeks|months|years)|couple (?:of )?(?:days|weeks|months)|\d+ (?:days|weeks|months|years)|session|visit|appointment|treatment)"
 _PATTERNS = tuple(
     re.compile(pattern)
@@ -21,7 +21,7 @@ _PATTERNS = tuple(
         r"[\w.+-]+@[\w-]+\.\w+|https?://\S+",
         r"(?<![\d/])\+?(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]?\d{4}(?!\d)",
         r"\b\d{3}[ .-]\d{4}\b",
-        rf"\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birth ?day|born|bday|b-day)\b[\s:,]*(?:(?:is|was|on|in|the|it)\b[\s:]*)*{_DATE}",
+        rf"\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birth ?day|born|bday|b-day|anniversary)\b[\s:,]*(?:(?:is|was|on|in|the|it)\b[\s:]*)*{_DATE}",
         rf"\b{_DATE} ?(?:is my|as my|\(?(?:dob|date of birth|birth ?day|birth ?date))\b",
         r"\b(?:born|dob|birthday)\b[^.?!]{0,12}\b(?:19|20)\d\d\b",
         r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19\d\d|[3-9]\d)\b",
@@ -32,6 +32,8 @@ _PATTERNS = tuple(
         rf"\b(?:yesterday|day before yesterday)(?: (?:morning|afternoon|evening|night))?{_CLOCK}",
         r"\b(?:\d+|a|an|some|few|couple(?: of)?)(?:-| )?(?:minutes?|hours?|days?|weeks?|months?|years?|decades?)?(?: and a half)? ago\b(?: (?:today|monday|tuesday|wednesday|thursday|friday|saturday|sunday))?",
         rf"\b(?:since|ever since) (?:the )?(?:last |early |late |mid )?(?:{_MONTH}(?: \d+(?:st|nd|rd|th)?)?(?:,? (?:19|20)\d\d)?|(?:19|20)\d\d|{_WD}|\d{{1,2}}/\d{{1,2}}|christmas|thanksgiving|summer|spring|fall|winter|\d+(?:am|pm)?\b|then|yesterday|the \d+(?:st|nd|rd|th))",
+        r"\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|milligrams?)(?: (?:of )?[a-z]+)? (?:in|at|every) (?:the )?(?:mornings?|nights?|bedtime|evenings?|noon|afternoon)(?: and \d+(?: mg)? (?:in|at) (?:the )?(?:mornings?|nights?|bedtime|evenings?|noon))?",
+        r"\bhow (?:many|long)\b[^.?!,]*,? \d+ ?(?:to|or|-) ?\d+",
         r"\b\d+(?:\.\d+)? ?(?:mg|mcg|ml|milligrams?|micrograms?|grams?|cc|iu|hz|tesla|lbs?|pounds|kg|percent|%)\b|\d+(?:\.\d+)?%",
         r"\b(?:im|i am|hes|he is|shes|she is|turn|turned|turning|aged|age|ages|age of|diagnosed at|when i was|since i was|onset at) (?:a |an |now )?(\d{2,3})(?=(?: (?:and|years?|yrs?|yo|now|male|female|with|so|old|year)\b|[,.?!]|$))(?![:/-])",
         r"\b(?:im|hes|shes|i am|he is|she is|age|aged|turned|turning|my age is) (?:a )?(?:1[3-9]|[2-9]\d)\b(?! ?(?:minutes|min|days|weeks|:|am|pm))",

@@ -20,13 +20,13 @@ HOLIDAY = (
 
 
 @rule(
-    r"(?:sometime |some time |in |during |any time |any day |all )?(this week|(?:doubtful )?next week|the following week|following week|week after next|week after that|week after|week following)"
+    r"(?:sometime |some time |in |during |any time |any day |all )?(this week|(?:doubtful )?next week|the following week|following week|week after next)"
 )
 def _week(m: re.Match[str], c: Calendar) -> DayWords | None:
     return made(
         m,
         "period",
-        c.week(0 if m[1] == "this week" else 2 if "after" in m[1] or m[1] == "week following" else 1),
+        c.week(0 if m[1] == "this week" else 2 if "after" in m[1] else 1),
         part="week",
     )
 
@@ -129,6 +129,9 @@ def _part_of_month(m: re.Match[str], c: Calendar) -> DayWords | None:
 _PHASE = r"(?:(early|late|mid|middle of|beginning of|start of|first part of|end of|latter part of|tail end of|1st half of|second half of|2nd half of|all of|all|any time in|whole|rest of|remainder of|early in|late in|later in|earlier in) (?:the )?(?:month of )?)?"
 
 
+_PERSON = re.compile(r" (?:[a-z]+ed|said|told|is my|sent|gave|was|called)\b")
+
+
 @rule(rf"{_PHASE}(?:(this|next|coming) )?({MONTH})(?: (20\d\d))?(?! ?(?:the )?\d)")
 @rule(rf"{_PHASE}(this|next|the following|following|current)? ?(month)")
 def _month(m: re.Match[str], c: Calendar) -> DayWords | None:
@@ -150,9 +153,14 @@ def _month(m: re.Match[str], c: Calendar) -> DayWords | None:
     else:
         if (
             m[3] == "march"
-            and (m[0].startswith("the march") or re.match(r" (?:of|in|on|to|for|with)\b", m.string[m.end() :]))
+            and (
+                m[0].startswith("the march")
+                or re.match(r" (?:of|in|on|for|with|through|around|into|up)\b", m.string[m.end() :])
+            )
             and not m[1]
         ):
+            return None
+        if not m[1] and not m[2] and _PERSON.match(m.string, m.end()):
             return None
         month = MONTHS.index(m[3]) + 1
         year = int(m[4]) if m.re.groups > 3 and m[4] else c.today.year + (month < c.today.month)
@@ -217,3 +225,11 @@ def _holiday(m: re.Match[str], c: Calendar) -> DayWords | None:
     if m[3]:
         return made(m, "period", _weekend(min(dates), c), part="weekend")
     return made(m, "dates", dates)
+
+
+@rule(r"(20\d\d)")
+def _year(m: re.Match[str], c: Calendar) -> DayWords | None:
+    year = int(m[1])
+    if year not in {c.today.year, c.today.year + 1}:
+        return None
+    return made(m, "period", days(max(date(year, 1, 1), c.today), date(year, 12, 31)))

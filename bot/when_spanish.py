@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.when_words import distance, ordinal
+
 _WEEKDAYS = {
     "lunes": "monday", "martes": "tuesday", "miercoles": "wednesday", "jueves": "thursday", "viernes": "friday",
     "sabado": "saturday", "domingo": "sunday",
@@ -42,7 +44,15 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bp\.? ?m\.?(?=\W|$)", "pm"),
         (r"\b(\d{1,2})[.:](\d\d) ?(?:h|hs|hrs|horas)?\b", r"\1:\2"),
         (r"\b(\d{1,2}) ?(?:h|hs|hrs|horas)\b(?! de| al| antes| por)", r"\1:00"),
-        (r"\bmiercole\b", "miercoles"),
+        (r"\blun\b\.?", "lunes"),
+        (r"\bmar\b\.?(?= (?:a|por|x|de|en|\d))", "martes"),
+        (r"\b(?:mie|mier|mierc)\b\.?", "miercoles"),
+        (r"\bjue\b\.?", "jueves"),
+        (r"\bvie\b\.?", "viernes"),
+        (r"\bsab\b\.?", "sabado"),
+        (r"\bdom\b\.?", "domingo"),
+        (r"\b(?:en|dentro de) (?:unos|como|mas o menos) (?=\d)", "en "),
+        (r"\b(?:el )?dia (?=antes|despues)", "day "),
         (r"\bfines de semana\b", "weekends"),
         # clock
         (rf"\b{_N} y media\b", r"\1:30"),
@@ -64,6 +74,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:antes de|no mas tarde de|a mas tardar a|no despues de|max(?:imo)? a) las? {_H}", r"before \1"),
         (r"\bantes del? noon", "before noon"),
         (rf"\bhasta las? {_H}", r"until \1"),
+        (
+            rf"\b((?:cambi|mov|muev|pas|reprogram|reagend)[a-z]+ [^.?,]{{0,30}}?)de las? {_H} a las? {_H}",
+            r"\1 \2 to \3",
+        ),
         (rf"\bentre las? {_H} y (?:las? )?{_H}", r"between \1 and \2"),
         (rf"\b(?:de|desde) (?:las? )?{_H} (?:a|hasta) (?:las? )?{_H}", r"between \1 and \2"),
         (
@@ -71,9 +85,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"around \1",
         ),
         (rf"\b(?:a|para|pa|por)? ?las? {_H}(?! ?(?:sesion|semana|cita|vez|veces|pastilla))", r" at \1"),
-        (r"\b(\d{1,2}(?::\d\d)?) (?:de|por|en) la manana", r"\1am"),
-        (r"\b(\d{1,2}(?::\d\d)?) (?:de|por|en) la tarde", r"\1pm"),
-        (r"\b(\d{1,2}(?::\d\d)?) (?:de|por|en) la noche", r"\1pm"),
+        (r"\b(\d{1,2}(?::\d\d)?) de la manana", r"\1am"),
+        (r"\b((?:at|around|after|before|until|and|or) \d{1,2}(?::\d\d)?) (?:por|en) la manana", r"\1am"),
+        (r"\b(\d{1,2}(?::\d\d)?) de la tarde", r"\1pm"),
+        (r"\b((?:at|around|after|before|until|and|or) \d{1,2}(?::\d\d)?) (?:por|en) la tarde", r"\1pm"),
+        (r"\b(\d{1,2}(?::\d\d)?) de la noche", r"\1pm"),
+        (r"\b((?:at|around|after|before|until|and|or) \d{1,2}(?::\d\d)?) (?:por|en) la noche", r"\1pm"),
         # parts of the day
         (r"\bpasado manana\b", "day after tomorrow"),
         (r"\bmanana (?:(?:por|en|a|de) )?(?:la )?manana\b", "tomorrow morning"),
@@ -83,6 +100,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(?:temprano|tempranito|muy temprano) (?:(?:en|por|de) la )?manana\b|\bmuy de manana\b|\btemprano por las mananas\b",
             "early morning",
         ),
+        (r"\b(?:cada|todas las) mananas?\b", "every morning"),
+        (r"\b(?:cada|todas las) tardes?\b", "every afternoon"),
+        (r"\b(?:cada|todas las) noches?\b", "every evening"),
+        (rf"\b({_MO}) del? (\d{{4}})\b", r"\1 \2"),
+        (r"\bdel? 1 al 10\b,?", "scale of 1 to 10 "),
+        (r"\bcualquier manana\b", "any morning"),
+        (r"\bcualquier tarde\b", "any afternoon"),
         (r"\besta manana\b", "today morning"),
         (r"\besta tarde\b", "today afternoon"),
         (r"\besta noche\b", "today evening"),
@@ -111,11 +135,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bdespues del trabajo\b|\bsaliendo del trabajo\b", "after work"),
         (r"\bantes del trabajo\b", "before work"),
         (r"\bhoy en dia\b", " "),
+        (r"\bde hoy en 8\b|\ben 8 dias\b", "in 1 week"),
+        (r"\bde hoy en 15\b|\ben 15 dias\b", "in 2 weeks"),
         (r"\bhoy\b", "today"),
         (r"\b(?:ayer|anteayer|anoche)\b", "yesterday"),
         # weeks
-        (r"\bde hoy en ocho\b|\ben ocho dias\b", "in 1 week"),
-        (r"\bde hoy en quince\b|\ben quince dias\b|\ben 15 dias\b", "in 2 weeks"),
         (r"\besta misma semana\b|\besta semana\b|\ben la semana\b(?= ?[,.?!]|$)", "this week"),
         (r"\b(?:lo que queda|resto|lo que resta) de (?:la|esta) (?:this week|semana)\b", "rest of the week"),
         (r"\blo que queda de this week\b", "rest of this week"),
@@ -219,7 +243,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (rf"\b(?:el|del|al) (?:dia )?{_N}\b(?![:/]|am|pm| ?%)", r"the \1TH"),
         (rf"\bdia {_N}\b(?![:/])", r"the \1TH"),
-        (rf"\b({_WD}) {_N}\b(?![:/\d]|am|pm)", r"\1 \2TH"),
+        (rf"\b({_WD}) {_N}\b(?![:/\d]| ?am| ?pm)", r"\1 \2TH"),
         (rf"\b(the \d+TH) (?:o|y) (?:the )?{_N}\b(?![:/\w])", r"\1 or the \2TH"),
         (r"\b(?:dentro de|en) (\d+|unos|unas|un par de|unos cuantos) dias\b", r"in \1 days"),
         (r"\b(?:dentro de|en) (\d+|unas|un par de) semanas?\b", r"in \1 weeks"),
@@ -251,8 +275,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "starting",
         ),
         (r"\b(?:en adelante|para adelante)\b", "onwards"),
-        (r"\bdespues (?:de(?: la)?|del)\b", "after"),
-        (r"\bantes (?:de(?: la)?|del)\b", "before"),
+        (r"\bdespues(?: (?:de la|del|de|the))?\b", "after"),
+        (r"(?<!lo )(?<!cuanto )(?<!mas )\bantes(?: (?:de la|del|de|the))?\b(?! posible)", "before"),
         (r"\ba mas tardar(?: el)?\b|\bhasta(?: el)?\b", "by"),
         (r"\b(?:excepto|menos|salvo|que no sea|quitando|a excepcion de(?:l)?)(?: el| los| la| las)?\b", "except"),
         (r"\bpero no(?: el| los| la| las| en)?\b", "but not"),
@@ -293,6 +317,13 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:quiero|quisiera|me gustaria|deseo|necesito|prefiero|busco|ocupo)\b", "i want"),
         (r"\b(?:tienen|tendran|tiene|hay)\b", "do you have"),
         (r"\b(?:porque|ya que|pues)\b", "because"),
+        (
+            r"\b(?:fue|fueron|estuve|tuve|tuvimos|me operaron|me dolio|empece|tome|fui|vine|falle|falte|perdi)\b",
+            "i had",
+        ),
+        (r"\bme (?:siento|duele|duelen|despierto|pongo|da)\b|\bduermo\b|\blloro\b", "i feel"),
+        (r"\btom(?:o|aba|e) (?:la|las|mi|mis|el|los|un|una)\b", "i take my"),
+        (r"\bmejor\b", "better"),
         (r"\bpero\b", "but"),
         (r"\basi que\b", "so"),
         (
@@ -319,15 +350,17 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def english(text: str) -> str:
+def english(text: str, day_first: bool = True) -> str:
     """`text` with its Spanish time words in English; text without any comes back lower-cased, otherwise unchanged."""
     t = re.sub(r"\btreinta y uno\b", "31", plain(text))
     t = re.sub(r"\b(?:x|por) fa(?:vor)?\b|\bporfa\b", "please", t)
     t = _WORD.sub(lambda m: _number(m, t), t)
-    t = re.sub(r"\b(\d{1,2})/(\d{1,2})(?=$|[^\d/]|/\d)", _day_first, t)
+    t = _WORD.sub(lambda m: _spelling(m[0]), t)
+    if day_first:
+        t = re.sub(r"\b(\d{1,2})/(\d{1,2})(?=$|[^\d/]|/\d)", _day_first, t)
     for pattern, new in _RULES:
         t = pattern.sub(new, t)
-    t = re.sub(r"(\d+)TH", lambda m: _ordinal(int(m[1])), t)
+    t = re.sub(r"(\d+)TH", lambda m: ordinal(int(m[1])), t)
     t = re.sub(rf"\b({_WD})PLURAL", lambda m: _WEEKDAYS[m[1]] + "s", t)
     t = _WORD.sub(lambda m: _WEEKDAYS.get(m[0]) or _MONTHS.get(m[0]) or m[0], t)
     return _TO_AT.sub("", t).replace("maymonth", "may")
@@ -342,12 +375,16 @@ def _number(m: re.Match[str], text: str) -> str:
     return str(_NUMBERS[word])
 
 
+def _spelling(word: str) -> str:
+    """Weekdays with one letter wrong ("juebes", "biernes", "savado")."""
+    if len(word) < 5 or word in _WEEKDAYS or word in {"marte", "lunas", "partes", "marzo", "jueces", "nueves"}:
+        return word
+    for name in ("miercoles", "jueves", "viernes", "sabado", "domingo", "martes"):
+        if distance(word, name) == 1 and (word[0] == name[0] or name[0] in "vj"):
+            return name
+    return word
+
+
 def _day_first(m: re.Match[str]) -> str:
     day, month = int(m[1]), int(m[2])
     return f"{month}/{day}" if 1 <= month <= 12 and day <= 31 else m[0]
-
-
-def _ordinal(n: int) -> str:
-    from bot.when_words import ordinal
-
-    return ordinal(n)

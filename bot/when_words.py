@@ -170,14 +170,14 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(\d{1,2}):?([0-5]\d)\s?([ap])m?\b", r"\1:\2\3m"),
         (r"\b(\d{1,2})\.([0-5]\d)\s?(am|pm)\b", r"\1:\2\3"),
         (r"\b(at|after|before|by|around|until)\s(\d{1,2})\.([0-5]\d)\b", r"\1 \2:\3"),
-        (r"\b(\d{1,2})\s?(am|pm)\b", r"\1\2"),
+        (r"\b(0?[1-9]|1[0-2])\s?(am|pm)\b", r"\1\2"),
         (r"\b(\d{1,2})([ap])\b", r"\1\2m"),
         (r"\b([01]?\d|2[0-3])h([0-5]\d)\b", r"\1:\2"),
-        (r"\b(at|after|before|by|around|until|till) (1[0-2]|[1-9])([0-5]\d)\b(?![\d/-])", r"\1 \2:\3"),
+        (r"\b(at|after|before|by|around|until|till) (1[0-2]|[1-9])([0-5]\d)\b(?![\d/-]|\.\d|[ .-]{1,2}\d{3})", r"\1 \2:\3"),
         (r"\b(\d{1,2}(?::\d\d)?(?:am|pm)?) ?\+(?!\d)", r"after \1"),
         (r"\b(\d{1,2}(?::\d\d)?(?:am|pm)?)[ -]?ish\b", r"around \1"),
         (r"\bmwf\b", "monday, wednesday and friday"),
-        (r"\btth\b|\bt/th\b|\btr\b", "tuesday and thursday"),
+        (r"\bt ?thu?\b|\btuth\b|\bt/thu?\b|\btr\b", "tuesday and thursday"),
         (r"\bm(?:on)? ?- ?f(?:ri)?\b", "monday to friday"),
         (r"\bm ?- ?th?\b", "monday to thursday"),
         (r"\bday ?b4\b", "day before"),
@@ -223,6 +223,7 @@ def canonical(text: str) -> str:
     t = _SLASH_DAYS.sub(r"\1 or ", t)
     t = _DASH_DAYS.sub(r"\1 to \2", t)
     t = _EVE.sub(r"\1 evening", t)
+    t = re.sub(r"\b(i|we) wed\b", r"\1 married", t)
     t = _SAT_VERB.sub(lambda m: m[0].replace("sat", "seated"), t)
     t = _SUN_STAR.sub(r"\1 sunlight", t)
     t = re.sub(r"\bsat\b", "saturday", re.sub(r"\bsun\b", "sunday", t))
@@ -273,7 +274,7 @@ def _numbers(t: str) -> str:
     t = _ONE.sub(lambda m: m[0].replace("one", "1"), t)
     t = _PLAIN_ORDINAL.sub(lambda m: ordinal(_ORDINAL[m[0]]), t)
     t = re.sub(r"[a-z]+", lambda m: _one_number(m[0]), t)
-    t = re.sub(r"\b(\d{1,2}) (am|pm)\b", r"\1\2", t)
+    t = re.sub(r"\b([1-9]|1[0-2]) (am|pm)\b", r"\1\2", t)
     t = re.sub(r"\b(\d{1,2}):(\d\d) (am|pm)\b", r"\1:\2\3", t)
     t = re.sub(r"\b(\d{1,2}) (st|nd|rd|th)\b", r"\1\2", t)
     minutes = {"half": 30, "quarter": 15}

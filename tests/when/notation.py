@@ -72,11 +72,11 @@ def _dated(text: str, clock: str) -> list[Window]:
 
 
 def _times(text: str) -> tuple[str, str]:
-    if ":" in text:
-        hour, minute = text.split(":")
-        return text, f"{hour}:{int(minute) + 1:02d}"
-    first, last = text.split("-")
-    return f"{first}:00", f"{last}:00"
+    if "-" in text:
+        first, last = (side if ":" in side else f"{side}:00" for side in text.split("-"))
+        return first, last
+    hour, minute = text.split(":")
+    return text, f"{hour}:{int(minute) + 1:02d}"
 
 
 def _midnight(text: str) -> datetime:
