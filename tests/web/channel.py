@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Reply = dict[str, Any]
+
+NINE = datetime(2026, 11, 25, 15, tzinfo=timezone.utc)
 
 SOURCE = {
     "title": "National Institute of Mental Health: Brain Stimulation Therapies",
@@ -44,6 +47,7 @@ class Script:
     """What the assistant answers. One talk at a time needs no more state than what was asked last, per conversation."""
 
     def __init__(self) -> None:
+        self.began = time.monotonic()
         self.expects: dict[str, str] = {}
         self.booked: list[str] = []
         self.heard: list[dict[str, Any]] = []
@@ -60,6 +64,10 @@ class Script:
         if expects:
             return self._answer(conversation, expects, text)
         return self._text(conversation, text.lower())
+
+    def _in_five_minutes(self) -> str:
+        """The gateway's clock stood at nine, clinic time, when the script began."""
+        return (NINE + timedelta(seconds=time.monotonic() - self.began, minutes=5)).isoformat()
 
     def _ask(self, conversation: str, expects: str) -> None:
         self.expects[conversation] = expects
@@ -101,7 +109,7 @@ class Script:
                     "I am keeping this time for you. What is your full name?",
                     expects="name",
                     progress={"step": 2, "of": 4},
-                    hold_expires_at="2026-11-25T15:05:00Z",
+                    hold_expires_at=self._in_five_minutes(),
                 )
             ]
         if payload == "/change":
@@ -141,7 +149,7 @@ class Script:
             summary=[{"item": i, "label": label, "value": value, "payload": "/change"} for i, label, value in rows],
             choices=[choice("Yes, book it", "/yes"), choice("No, do not book", "/no")],
             expects="yes_no",
-            hold_expires_at="2026-11-25T15:05:00Z",
+            hold_expires_at=self._in_five_minutes(),
         )
 
     def _book(self, conversation: str) -> Reply:

@@ -13,7 +13,7 @@ from tests.web.door import Door
 from tests.web.site import Site
 from tests.web.visitor import Visitor
 
-expect.set_options(timeout=10_000)  # two busy cores
+expect.set_options(timeout=15_000)  # two busy cores
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [

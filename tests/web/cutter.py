@@ -7,7 +7,7 @@ import socket
 import threading
 
 SEND = b"POST /chat/messages"
-STREAM = b"text/event-stream"
+STREAM = b"content-type: text/event-stream"
 
 
 class Cutter:
@@ -28,9 +28,14 @@ class Cutter:
         while True:
             try:
                 browser, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._to))
             except OSError:
                 return
+            try:
+                server = socket.create_connection(("127.0.0.1", self._to), timeout=5)
+                server.settimeout(None)
+            except OSError:
+                browser.close()
+                continue
             self._open |= {browser, server}
             losing = threading.Event()
             threading.Thread(target=self._up, args=(browser, server, losing), daemon=True).start()
@@ -52,7 +57,7 @@ class Cutter:
                 if losing.is_set():
                     self.lost += 1
                     break
-                streaming = streaming or STREAM in data
+                streaming = streaming or STREAM in data.lower()
                 if not (streaming and self.cut_after):
                     browser.sendall(data)
                     continue

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.web.door import Door
 from tests.web.site import Site
-from tests.web.visitor import PHONE, Visitor
+from tests.web.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -19,7 +19,6 @@ LOOKS = {
     "dark": {"color_scheme": "dark"},
     "forced colours": {"forced_colors": "active"},
     "320 px": {"viewport": {"width": 320, "height": 640}},
-    "phone": PHONE,
 }
 
 
@@ -59,7 +58,7 @@ def test_no_violation_along_a_talk(visit: Visit, look: str) -> None:
     assert fits(visitor)
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 1280])
 def test_no_violation_and_nothing_cut_off_with_text_at_200_percent(visit: Visit, width: int) -> None:
     visitor = visit(viewport={"width": width, "height": 844}).open()
     bigger_text(visitor)
@@ -82,36 +81,33 @@ def test_no_violation_closed_open_and_reopened_on_the_clinics_page(visit: Visit,
     assert visitor.axe(visitor.page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_on_the_demo_page(visit: Visit, door: Door, scheme: str) -> None:
-    visitor = visit(color_scheme=scheme).arrive(f"{door.url}/static/index.html")
-    assert visitor.axe(visitor.page) == []
+def test_no_violation_on_the_demo_page(visit: Visit, door: Door) -> None:
+    visitor = visit().arrive(f"{door.url}/static/index.html")
+    assert visitor.axe_in_both_schemes() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_when_something_is_wrong(visit: Visit, scheme: str) -> None:
-    visitor = visit(color_scheme=scheme).open()
+def test_no_violation_when_something_is_wrong(visit: Visit) -> None:
+    visitor = visit().open()
     visitor.say("hello")
     visitor.cut_off()
     visitor.here.locator("#message").fill("is anybody there?")
     visitor.here.locator(".send").click()
-    expect(visitor.here.get_by_role("button", name="Try again")).to_be_visible(timeout=15_000)
-    assert visitor.axe() == [], "failed send"
+    expect(visitor.here.get_by_role("button", name="Try again")).to_be_visible()
+    assert visitor.axe_in_both_schemes() == [], "failed send"
     visitor.context.set_offline(True)
     visitor.here.get_by_role("button", name="Try again").click()
     expect(visitor.here.locator(".notice")).to_contain_text("offline")
-    assert visitor.axe() == [], "offline"
+    assert visitor.axe_in_both_schemes() == [], "offline"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_violation_when_the_chat_is_over_and_in_its_questions(visit: Visit, scheme: str) -> None:
-    visitor = visit(color_scheme=scheme).open()
+def test_no_violation_when_the_chat_is_over_and_in_its_questions(visit: Visit) -> None:
+    visitor = visit().open()
     visitor.say("hello")
     visitor.here.get_by_role("button", name="End chat").click()
     expect(visitor.here.get_by_role("dialog")).to_be_visible()
-    assert visitor.axe() == []
+    assert visitor.axe_in_both_schemes() == []
     visitor.here.get_by_role("button", name="Keep chatting").click()
     visitor.page.evaluate("sessionStorage['tms-chat'] = JSON.stringify({token: 'old-token-of-another-day'})")
     visitor.page.reload()
     expect(visitor.here.locator(".gone")).to_be_visible()
-    assert visitor.axe() == [], "expired"
+    assert visitor.axe_in_both_schemes() == [], "expired"

@@ -26,7 +26,7 @@ class Visitor:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.context = browser.new_context(**{"locale": "en-US", **options})
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.context.add_init_script(RECORDER)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -124,6 +124,13 @@ class Visitor:
             "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
         )
         return [f"{rule['id']}: {json.dumps([n['html'][:160] for n in rule['nodes']])}" for rule in found["violations"]]
+
+    def axe_in_both_schemes(self) -> list[str]:
+        found = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            found += self.axe()
+        return found
 
     def cut_off(self) -> None:
         """From now on no request of this visitor gets anywhere, though the browser believes it is online."""
