@@ -20,6 +20,9 @@ from scheduling.slot import Slot
 from scheduling.storage import Book
 from scheduling.window import Window, Wish
 
+GRACE = 2
+"""Cells: a time that was offered a moment ago may still be chosen when the minimum notice has just passed it."""
+
 OFFERED = 3
 """How many alternatives a refusal brings."""
 
@@ -51,7 +54,7 @@ def admit(office: Office, book: Book, slot_id: str) -> Slot:
         raise sentences.closed(())
     if moment.minute % cell.MINUTES or not office.rota.starts(named.location, service, day) & bit:
         raise sentences.off_grid(())
-    if start < range_.soonest:
+    if start < range_.soonest - GRACE:
         raise sentences.too_soon((), office.phone)
     return Slot(service.id, named.location, start, service.minutes, office.rota.places[named.location].timezone)
 

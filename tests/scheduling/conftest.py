@@ -29,7 +29,7 @@ from tests.scheduling.invariants import check
 
 TOKEN = "test-token-0123456789"
 KEY = "test-signing-key-0123456789"
-NOW = "2026-11-25T09:00"
+NOW = "2026-11-25T08:45"
 """A Wednesday; the Thursday after it is Thanksgiving."""
 
 Travel = Callable[[str], None]

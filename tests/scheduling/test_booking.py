@@ -20,7 +20,7 @@ def hold(api: TestClient, slot_id: str = SLOT, **more: str) -> dict[str, str]:
 
 def test_a_held_time_is_offered_to_nobody_else_until_it_expires(api: TestClient, travel: Travel) -> None:
     held = hold(api)
-    assert held["expires_at"].startswith("2026-11-25T09:05:")
+    assert held["expires_at"].startswith("2026-11-25T08:50:")
     assert SLOT not in [slot["slot_id"] for slot in slots(api, window="2026-12-01/2026-12-02")]
     travel("2026-11-25T09:06")
     assert SLOT in [slot["slot_id"] for slot in slots(api, window="2026-12-01/2026-12-02")]
@@ -30,7 +30,7 @@ def test_a_held_time_is_offered_to_nobody_else_until_it_expires(api: TestClient,
 
 
 def test_an_sms_hold_lasts_longer(web: TestClient) -> None:
-    assert hold(web, channel="sms")["expires_at"].startswith("2026-11-25T09:15:")
+    assert hold(web, channel="sms")["expires_at"].startswith("2026-11-25T09:00:")
 
 
 def test_a_second_hold_of_a_conversation_gives_the_first_back(api: TestClient) -> None:
