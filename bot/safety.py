@@ -21,7 +21,7 @@ from functools import cache
 from types import ModuleType
 from typing import Literal
 
-from bot import safety_english, safety_spanish
+from bot import safety_english, safety_hints, safety_spanish
 from bot.safety_text import plain
 
 Kind = Literal["suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse"]
@@ -37,7 +37,7 @@ SIMILAR_AHEAD = 0.06
 SIMILAR_AFTER_CARE = 0.88
 """The same after a loss or a past attempt was struck out: such words are close to crisis phrases by nature."""
 
-SPANISH_WORDS = frozenset(
+SPANISH_WORDS = frozenset(  # noqa: SIM905
     """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero todo vida
     mas es en si le lo te sin""".split()
 )
@@ -120,7 +120,7 @@ def _rules() -> Mapping[str, _Rules]:
             join_them=re.compile(module.JOIN_THEM),
             others=re.compile(rf"\b{module.OTHER}\b"),
             kinds={
-                name.lower(): _any(getattr(module, name))
+                name.lower(): _any(getattr(module, name) + (getattr(safety_hints, name) if lang == "en" else ()))
                 for name in ("SUICIDAL", "SUICIDAL_OTHER", "MEDICAL", "SEIZURE", "POISONING", "VIOLENCE", "ABUSE")
             },
         )
@@ -200,6 +200,7 @@ SELF = re.compile(
     r"\b(?:i|im|ive|ill|id|me|myself|my own|yo|estoy|soy|tengo|siento|quiero)\b(?! (?:said|told|think (?:he|she|my|they)|creo))"
 )
 
+LEFT_ME = r"\b(?:left|died|dead|gone|dump\w+|cheat\w+|hates?|fired|passed|broke|murio|dejo)\b"
 PRONOUNS = frozenset({"he", "she", "they", "hes", "shes", "theyre", "ella", "ellos"})
 THIRD = re.compile(r"\b(?:his|her|hers|their|suicidarse|matarse|quitarse|ahorcarse)\b")
 
@@ -211,10 +212,17 @@ def _about_another(line: str, match: re.Match[str], rules: _Rules) -> bool:
     if named and (THIRD.search(match.group()) or re.fullmatch(r" ?", before[named[-1].end() :])):
         return named[-1].group() in PRONOUNS or THIRD.search(match.group()) is not None
     reported = [m for m in named if re.match(SAID, before[m.end() :])]
+    if named and not reported:
+        between = before[named[-1].end() :]
+        return (
+            named[-1].group() not in ("him", "her", "them")
+            and not SELF.search(between + match.group())
+            and not re.search(LEFT_ME, between)
+        )
     if not reported:
         return False
     between = before[reported[-1].end() :]
-    if re.search(r"\b(?:left|died|dump\w+|cheat\w+|hates?|fired|murio|dejo)\b", between):
+    if re.search(LEFT_ME, between):
         return False
     if re.search(QUOTED, between) and match.group().startswith(("wanna", "kill myself", "wish", "suicid", "no reason")):
         return True
