@@ -17,11 +17,11 @@ _BY = re.compile(
     r"(?:any time |some time |anything |any day )?(?:on or before|no later than|not later than|not after|at the latest by|by|until|up to|up until|through) "
 )
 _AFTER = re.compile(
-    r"(?:any time |some time |anything |any day |not until |right |just )?(?:after|later than|past|following) (?!(?:that|next)\b)"
+    r"(?:any time |some time |anything |any day |not until |right |just )?(?:after|later than|past|following) (?!that\b)"
 )
 _FROM = re.compile(
     r"(?:any time |some time |anything |any day )?(?:on or after|no earlier than|no sooner than|not before|not until|from|starting from|starting on|starting|"
-    r"start|beginning on|beginning|begin|begins|starts|as of|any time from) "
+    r"beginning on|beginning|as of|any time from) "
 )
 _END = re.compile(
     r"(?:the )?end of (?:the |this )?(?=year|month\b|week\b|next (?:week|month)|january|february|march|april|maymonth|june|july|august|september|october|november|december)"
@@ -32,7 +32,8 @@ _AFTERWARDS = re.compile(
 _UPWARDS = re.compile(r",? (?:or earlier|or before|or sooner|and earlier|at the latest|the latest)")
 _TO = re.compile(r" ?(?:to|through|until|and|-|thru) ?(?:including )?(?:the )?")
 _NUMBER = re.compile(rf"({NUM})(?:st|nd|rd|th)?(?![\w:/])")
-_FILLER = re.compile(r"(?:the |on |to |on the )?")
+_FILLER = re.compile(r"(?:(?:i|we|my|our) (?:[a-z]+ ){1,4}(?:is )?on )?(?:the |on |to |on the )?")
+_NOW = re.compile(r"(?:any time |some time |anything )?(?:between|from) (?:now|today) (?:and|to|until|through) ")
 _OPEN = re.compile(r"(?:from |between )(?:the )?")
 
 
@@ -49,6 +50,7 @@ def day_words(text: str, at: int, calendar: Calendar, moving: bool = False) -> D
         (_BY, True, True),
         (_AFTER, False, False),
         (_FROM, False, True),
+        (_NOW, True, True),
     ):
         if moving and pattern in (_FROM, _BY):
             continue

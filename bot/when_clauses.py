@@ -12,14 +12,14 @@ from dataclasses import dataclass
 _STARTER = (
     r"(?:so|because|since|though|although|however|then|therefore|cause|can|could|would|will|shall|may i|is|are|do you|does|"
     r"how|what|maybe|perhaps|any chance|please|pls|let me|lets|id|ill|im|ive|i|we|my|move|make it|make that|anything|something|which|"
-    r"unless|if|when|need|want|looking|hoping|preferably|ideally|you have|you got|got any|is there|give me|put me|book|schedule|whats|prefer|cancel)"
+    r"unless|if|when|need|want|looking|hoping|preferably|ideally|you have|you got|got any|is there|give me|put me|book|rebook|schedule|put|get|set|whats|prefer|cancel)"
 )
 _SPLIT = re.compile(
-    r"(?<!\d)\.(?!\d)|\.(?=\s|$)|[?!]+|§(?= [.,])|(?<!\d)\s[-–:]\s(?!\d)"
+    r"(?<!\d)\.(?!\d)|\.(?=\s|$)|[?!]+|§(?= [.,])|(?<!\d)(?<!th)(?<!st)(?<!nd)(?<!rd)\s[-–:]\s(?!\d)"
     rf"|,\s+(?={_STARTER}\b)"
     r"|,\s+(?=(?:so|because|is|are|can|could|would|do you|how about|what about|since|please|may i)\b)"
     r"|,\s+(?=(?:and|or|so|but) (?:i|im|id|can|could|would|my|we|do|is|are)\b)"
-    r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday|the|next|this|tomorrow|we|maybe|how)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
+    r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday|the|next|this|tomorrow|we|maybe|how|\d+)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
     r"would (?:you|it be|that|any)|how about|what about|is there|do you have|do u have|u got|you got|(?:and|or) (?:can|could|my|i|im|id|would|is|do|are|what|how)\b|"
     r"since (?:i|my|we|im|the|that)|when (?:i|we|my|traffic)|as (?:i|my) |if (?:i|you|u|not|there|possible|its|any|the|that)|text me|call me|let me|instead can|"
     r"but (?:[a-z]+day (?:does|works?|would|is|might|could|will)\b|i|can|could|my|we|would|do|is|are|it|that|please|im|id|ill|what|how|maybe|the|now|something|got|have|need)\b|while (?:i|my)|after that|though)\b)"
@@ -34,10 +34,10 @@ _NOUN = r"(?:appointment|session|visit|consult|consultation|evaluation|eval|inta
 _PAST = re.compile(
     r"\b(?:skipped|missed|felt|took|gave me|hurt|went|came|saw|fell|happened|woke|slept|began|diagnosed|tried|finished|"
     r"was (?!hoping|wondering|thinking|looking|trying|planning|going to|supposed|told|scheduled|booked|curious|set)|were (?!you|there|wondering|hoping)|"
-    r"had (?!to\b|hoped|planned)|scored|got (?:a |an )?(?:sick|worse|better|headache|tms|an mri|my first|the first|a ct|hurt|dizzy)|used to|quit|stopped|did (?:my|the|a)|"
+    r"had (?!to\b|hoped|planned)|scored|got (?:my|the|your|approved|approval|a (?:call|text|letter|message|reminder))\b|got (?:a |an )?(?:sick|worse|better|headache|tms|an mri|my first|the first|a ct|hurt|dizzy)|used to|quit|stopped|did (?:my|the|a)|"
     r"started(?! ?(?:to|on|next|from))|(?:i|he|she|we|they|it|who|that|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|friend|doctor|dr|psychiatrist|therapist|insurance|pharmacy|they) (?:just |already |finally |also )?(?!need|want|would|schedul|book|hop|wonder|plann|confirm|reschedul|prefer|lik|suppos|cancel)[a-z]{2,}(?:ed|died)|died|passed away|broke|(?:i|we|she|he) (?:lost|moved|met|left|ate|read|wrote|heard|knew|thought|said)|gave birth|got (?:married|divorced|approved|denied)|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
 )
-_CANNOT = re.compile(
+CANNOT = re.compile(
     r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
     r"doesnt work|dont work|does not work|do not work|isnt going to work|not work|no good|isnt good|is bad|are bad|is out|are out|isnt possible|not good|"
     r"wont work|doesnt suit|dont suit|are hard|is hard|are tough|is tough|is impossible|are impossible|are terrible|is no longer|no longer works|never works?|dont (?:do|want|like|have any free)|"
@@ -47,7 +47,8 @@ _CANNOT_COME = re.compile(
     r"\b(?:make it|make|come|attend|keep|get there|be there|coming|do it|miss|clash|clashes|came up)\b"
 )
 _AWAY = re.compile(
-    r"\b(?:out of town|on vacation|away|traveling|travelling|not here|gone|on a trip|holiday from|unavailable)\b"
+    r"\b(?:out of town|on vacation|away|traveling|travelling|not here|gone|on a trip|holiday from|unavailable)\b|"
+    r"\b(?:im|were|we are|i am|ill be|well be|he is|hes|shes) (?!(?:free|available|open|flexible|good|ok|okay|fine|around|able)\b)[a-z ]*\buntil\b"
 )
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
@@ -122,13 +123,14 @@ def role(clause: Clause, first_item: int) -> str:
         return "old"
     if _BUSY.search(text) and not re.search(r"\b(?:can|could|would|please|prefer|anything|book|schedule)\b", text):
         return "busy"
-    if _CANNOT.search(text):
+    if CANNOT.search(text) or _AWAY.search(text):
         return "away" if _AWAY.search(text) else "come" if _CANNOT_COME.search(text) else "cannot"
     if _LIFE.search(text) and not _ASK.search(text):
         return "past"
     if _ILLNESS.search(text) and not _ASK.search(text) and not re.search(rf"\b{_NOUN}\b", text):
         return "past"
-    if _PAST.search(before) and not _REQUEST.search(text):
+    past = _PAST.search(text)
+    if past and past.start() < first_item and not _REQUEST.search(text):
         return "past"
     return "new"
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.when_bounds import day_words
 from bot.when_calendar import Calendar, days, following
-from bot.when_clauses import Clause, instead_of, marked_for, marked_new, role
+from bot.when_clauses import CANNOT, Clause, instead_of, marked_for, marked_new, role
 from bot.when_clocks import MIDNIGHT, ClockWords, clock_words
 from bot.when_grammar import DayWords
 
@@ -20,6 +20,7 @@ _NEGATED = re.compile(
 _NOTHING = re.compile(
     r"\b(?:nothing|not anything|no (?:appointments?|sessions?|times?|slots?|visits?)|none|dont (?:want|like|need) anything)\s*$"
 )
+_EXCLUDED = re.compile(r",? (?:is |are )?(?:excluded|not included|not possible|not an option|off the table)\b")
 _BUT = re.compile(
     r"\b(?:any|every|all|each|anything|whenever|open|free|flexible|whole|week|month|weekdays?|days?)\b.*\bbut(?: (?:on|in|the|for|during))*\s*$"
 )
@@ -39,7 +40,7 @@ _BARE = re.compile(
     r"([12]\d|3[01]|[1-9])(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
 )
 _WORKS = re.compile(
-    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|instead|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today)\b)"
+    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|instead|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today|that day)\b)"
     r"|(?:,? (?:or|and) |, )(?:at )?(?:\d{1,2}(?::\d\d|am|pm)|\d{1,2}(?= (?:on|works|tomorrow|today|would)\b)|noon)"
 )
 
@@ -137,6 +138,10 @@ def _expected(text: str, clock: ClockWords, found: list[Item], last: int, moving
         return True
     if found and text[clock.start : clock.end].startswith("for ") and not _WORKS.match(text, clock.end) and moving:
         return True
+    if re.search(r"\b(?:do|make it|try|prefer)\s*$", text[: clock.start]) and re.match(
+        r"\s*(?:$|[,.?!])", text[clock.end :]
+    ):
+        return True
     if re.search(r"\b(?:how about|what about|instead of|rather than)(?: my| the)?\s*$", text[: clock.start]):
         return True
     if moving and re.search(r"\b(?:to|my|from|until)\s*$", text[: clock.start]):
@@ -186,6 +191,10 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
             and bool(item.day) == bool(out[-1].day)
         ):
             negative = True
+        if out and out[-1].negative and item.gap.strip().startswith("but") and "not" not in item.gap:
+            negative = False  # "not this week but next week"
+        if len(found) > 1 and _EXCLUDED.match(text, item.words.end):
+            negative = True
         out.append(replace(item, negative=negative))
     return out
 
@@ -213,7 +222,10 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
 
 def _otherwise(text: str, found: list[Item]) -> list[Item]:
     """ "can't come this week, next week any day": from the comma on it is a wish."""
+    cue = CANNOT.search(text)
     for n, item in enumerate(found[1:], 1):
+        if cue and found[0].words.end <= cue.start() and cue.end() <= item.words.start and "," in item.gap:
+            return found[:n] + [replace(i, role="new") for i in found[n:]]  # "tomorrow doesn't work, friday?"
         period = item.day is not None and item.day.kind == "period"
         if item.gap.strip().startswith(",") and (
             period or _WISH.search(text[item.words.start :]) or _WISH.search(item.gap)

@@ -50,7 +50,9 @@ def meaning(text: str, calendar: Calendar) -> Meaning:
             else:
                 wanted = _joined(wanted, groups(mine, calendar), calendar)
         ruled_out += groups([i for i in its if i.negative and i.role not in {"past"}], calendar)
-    wanted, old = _borrowed(wanted, old, [g for g, _, _ in cannot], calendar)
+    wanted, old = _borrowed(
+        wanted, old, [g for g, _, _ in cannot] + groups([i for i in busy if i.day], calendar), calendar
+    )
     for group, role, before in cannot:
         every = _repeated(group, calendar)
         if wanted and (
@@ -142,6 +144,9 @@ def _borrowed(
         for part in sorted(group.asks & {"week after", "day after", "after"}):
             source = dates or next((g.dates for g in out if g.dates), None)
             group = replace(group, dates=following(part, max(source or {calendar.today}), calendar))
+        timed = next((g.dates for g in cannot if g.dates and g.spans), None)
+        if group.dates is None and group.spans and not old and timed and len(timed) == 1 and not group.asks - {"time"}:
+            group = replace(group, dates=timed)  # "can't do 8 tomorrow, could I do 10?"
         if group.dates is None and old and dates and len(dates) == 1 and group.spans and not group.asks - {"time"}:
             group = replace(group, dates=dates)
         if group.dates is not None or group.spans or group.loose:

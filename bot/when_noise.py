@@ -18,13 +18,15 @@ _PAST_UNIT = rf"(?:{_WD}s?|weekend|week|month|year|night|spring|summer|fall|autu
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
+        r"\b(?:good|happy|merry|have an?|enjoy (?:the|your)|nice|great)(?: (?:good|great|nice|lovely|happy|blessed|rest of your))* (?:mornings?|afternoon|evening|night|day|weekend|week|christmas|thanksgiving|new years?|holidays|holiday|halloween|easter|friday|monday|tuesday|wednesday|thursday|saturday|sunday|birthday)\b(?! (?:is|works|would|at|appointment|slot))",
+        r"\bbuen[oa]s? (?:dias?|tardes?|noches?)\b|\bfeliz (?:dia|tarde|noche|navidad|ano nuevo)\b",
         r"[\w.+-]+@[\w-]+\.\w+|https?://\S+",
         r"(?<![\d/])\+?(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]?\d{4}(?!\d)",
         r"\b\d{3}[ .-]\d{4}\b",
         rf"\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|birth ?day|born|bday|b-day|anniversary)\b[\s:,]*(?:(?:is|was|on|in|the|it)\b[\s:]*)*{_DATE}",
         rf"\b{_DATE} ?(?:is my|as my|\(?(?:dob|date of birth|birth ?day|birth ?date))\b",
         r"\b(?:born|dob|birthday)\b[^.?!]{0,12}\b(?:19|20)\d\d\b",
-        r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19\d\d|[3-9]\d)\b",
+        r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19\d\d|[3-9]\d)\b(?!/)",
         rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? 19\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH},? 19\d\d\b",
         r"(?<![\w/:-])\d{5,}\b",
         r"\b(?:zip|zip code|code|ends in|ending in|id|member|group|policy|claim|pin|account|acct|card|ref|reference|invoice|case|file)(?: (?:number|no|is|code|#|:))* ?#?\d+",
@@ -77,5 +79,5 @@ def _past_years(text: str, year: int) -> str:
 
     text = re.sub(rf"\b(?:{_MONTH} )(?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:of )?((?:19|20)\d\d)\b", history, text)
     text = re.sub(r"\b\d{1,2}[/-]\d{1,2}[/-]((?:19|20)\d\d)\b", history, text)
-    text = re.sub(r"\b\d{1,2}[/-]\d{1,2}[/-](\d\d)\b", lambda m: GAP if 2000 + int(m[1]) < year else m[0], text)
+    text = re.sub(r"\b\d{1,2}([/-])\d{1,2}\1(\d\d)\b(?!/)", lambda m: GAP if 2000 + int(m[2]) < year else m[0], text)
     return re.sub(r"\b(?:in |since |from |during )?((?:19|20)\d\d)\b(?!-)", history, text)

@@ -20,13 +20,13 @@ HOLIDAY = (
 
 
 @rule(
-    r"(?:sometime |some time |in |during |any time |any day |all )?(this week|(?:doubtful )?next week|the following week|following week|week after next)"
+    r"(?:sometime |some time |in |during |any time |any day |all )?(this week|within the week|(?:doubtful )?next week|the following week|following week|week after next)"
 )
 def _week(m: re.Match[str], c: Calendar) -> DayWords | None:
     return made(
         m,
         "period",
-        c.week(0 if m[1] == "this week" else 2 if "after" in m[1] else 1),
+        c.week(0 if m[1] in {"this week", "within the week"} else 2 if "after" in m[1] else 1),
         part="week",
     )
 

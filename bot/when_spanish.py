@@ -40,6 +40,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
         (r"[¿¡]", " "),
+        (r"\bbuen[oa]s? (?:dias?|tardes?|noches?)\b|\bfeliz (?:dia|tarde|noche|navidad|ano nuevo)\b", " hi "),
         (r"\ba\.? ?m\.?(?=\W|$)", "am"),
         (r"\bp\.? ?m\.?(?=\W|$)", "pm"),
         (r"\b(\d{1,2})[.:](\d\d) ?(?:h|hs|hrs|horas)?\b", r"\1:\2"),

@@ -173,7 +173,15 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(0?[1-9]|1[0-2])\s?(am|pm)\b", r"\1\2"),
         (r"\b(\d{1,2})([ap])\b", r"\1\2m"),
         (r"\b([01]?\d|2[0-3])h([0-5]\d)\b", r"\1:\2"),
-        (r"\b(at|after|before|by|around|until|till) (1[0-2]|[1-9])([0-5]\d)\b(?![\d/-]|\.\d|[ .-]{1,2}\d{3})", r"\1 \2:\3"),
+        (
+            r"\b(at|after|before|by|around|until|till) (1[0-2]|[1-9])([0-5]\d)\b(?![\d/-]|\.\d|[ .-]{1,2}\d{3})",
+            r"\1 \2:\3",
+        ),
+        (r"\b(between|btwn|btw|bw|from) (1[0-2]|[1-9])([0-5]\d)\b(?= (?:and|to|until) )", r"\1 \2:\3"),
+        (
+            r"(?<!and )(?<!to )(?<!at )(?<!after )(?<!before )(?<!until )(?<!by )(?<!or )(?<!las )(?<!- )(?<!around )\b4 (?=(?:me|u|you|my|the|a|an)\b)",
+            "for ",
+        ),
         (r"\b(\d{1,2}(?::\d\d)?(?:am|pm)?) ?\+(?!\d)", r"after \1"),
         (r"\b(\d{1,2}(?::\d\d)?(?:am|pm)?)[ -]?ish\b", r"around \1"),
         (r"\bmwf\b", "monday, wednesday and friday"),
@@ -186,6 +194,14 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(late|early|mid|week|day|end)-(?=[a-z])", r"\1 "),
         (r"\b([a-z]{3,})\s?-\s?([a-z]{3,})\b(?=.{0,1})", r"\1-\2"),
     )
+)
+_NEXT_TOO = re.compile(
+    r"\b(this (week|month|weekend),? (?:or|but|and)(?: the)?) next\b(?! (?:week|month|[a-z]*day|one))"
+)
+_SWAP = re.compile(r"\b(?:swap|trade|switch|exchange|change|move)")
+_N = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_DAYS_OF_MONTH = re.compile(
+    rf"\b({_N})( ?)(or|and|to|through|until|-) ?(?:the )?({_N}) (?:of )?({'|'.join(MONTHS)})\b(?! \d)"
 )
 _EVE = re.compile(rf"\b({_DAY}[a-z]*|this|tomorrow|tmrw|in the|any|next week|late|early)\s+eve\b")
 _LETTERS = re.compile(r"\b((?:m|tu?|w|th|r|f)(?:/(?:m|tu?|w|th|r|f))+)\b")
@@ -231,8 +247,15 @@ def canonical(text: str) -> str:
     t = _WORD.sub(lambda m: _spelling(m[0]), t)
     t = _MAY.sub(lambda m: m[0].replace("may", "maymonth"), t)
     t = re.sub(r"\b(wait|hold off|hold out|delay)(?: it)? until\b", r"\1 for", t)
+    t = _NEXT_TOO.sub(r"\1 next \2", t)
     t = re.sub(r"\btonight\b", "today evening", re.sub(r"\bthis (morning|afternoon|evening)\b", r"today \1", t))
-    return re.sub(r"\s+", " ", _numbers(t)).strip()
+    if _SWAP.search(t):
+        t = re.sub(
+            r"(?<!at )(?<!after )(?<!before )(?<!by )(?<!to )\b4 (?=[a-z]+day\b|tomorrow|next|the \d)", "for ", t
+        )
+    t = _numbers(t)
+    t = _DAYS_OF_MONTH.sub(r"\5 \1 \3 \5 \4", t)
+    return re.sub(r"\s+", " ", t).strip()
 
 
 def _spelling(word: str) -> str:
