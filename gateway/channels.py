@@ -17,7 +17,10 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 @dataclass(frozen=True)
 class SmsSettings:
-    """`tokens`: one, or two while the account's token is changed. `senders`: our numbers, E.164. `rate`: segments per second and number."""
+    """`tokens`: one, or two while the account's token is changed. `senders`: our numbers, E.164. `rate`: segments per second and number.
+
+    Texts that follow each other within `join_seconds` are read as one.
+    """
 
     account_sid: str
     tokens: tuple[str, ...]
@@ -26,6 +29,7 @@ class SmsSettings:
     api_url: str
     opt_out_mode: str
     rate: float
+    join_seconds: float
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ def sms(public_url: str) -> SmsSettings | None:
         api_url=read("TWILIO_API_URL", "").rstrip("/"),
         opt_out_mode=mode,
         rate=_number("SMS_RATE", "1"),
+        join_seconds=_number("SMS_JOIN_SECONDS", "2.5"),
     )
 
 

@@ -35,6 +35,10 @@ class WidgetFiles(StaticFiles):
 
 @router.get("/")
 async def front() -> Response:
+    """The demo page of a made-up clinic, which shows the chat in use; without it, the chat itself."""
+    page = STATIC / "index.html"
+    if page.is_file():
+        return FileResponse(page, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
     return RedirectResponse("/chat", 307)
 
 

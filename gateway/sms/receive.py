@@ -17,7 +17,6 @@ from gateway.sms.talk import Talk
 from gateway.sms.templates import Templates
 from gateway.text import clean, for_understanding
 
-HOLD_SECONDS = 2.5
 DAY = 86400.0
 LOOP_WINDOW, LOOP_TEXTS = 600.0, 25  # Twilio blocks a pair after 30 quick replies (14107); stop well before
 
@@ -94,7 +93,7 @@ class Desk:
             if text.media:
                 self._talk.send(connection, held, "picture", self._templates.picture(held.lang))
             return "picture" if text.media else "empty"
-        self._inbox.accept_text(connection, held, text.sid, said, HOLD_SECONDS, safety_only=False)
+        self._inbox.accept_text(connection, held, text.sid, said, self._sms.join_seconds, safety_only=False)
         return "talk"
 
     def _command(self, text: Received, said: str, suppressed: bool) -> str | None:

@@ -33,6 +33,10 @@ _FREE_FORM = [
     r"\bno more (?:texts?|messages?|sms|msgs?|reminders?)\b",
     r"\b(?:take|remove|get|delete) me (?:off|from|out of)\b(?! (?:the )?(?:wait|schedule|appointment|calendar|meds|medicine))",
     r"\b(?:remove|delete|take off) (?:my|this) (?:number|phone|cell)\b",
+    r"^(?:please )?(?:remove|delete) me(?: please)?$",
+    r"\bopt me out\b",
+    r"\bno (?:quiero|deseo) (?:recibir )?(?:mas )?(?:mensajes?|textos?|sms)\b",
+    r"\b(?:borren?|eliminen?|quiten?) mi (?:numero|telefono|celular)\b",
     r"\b(?:opt|opting|opted) ?-?out\b(?! of (?:the )?(?:treatment|tms|session|study|insurance))",
     r"\bunsubscribe\b",
     r"\b(?:leave me alone|lose my number|stop (?:bothering|harassing) me)\b",
@@ -41,7 +45,7 @@ _FREE_FORM = [
     r"\bno (?:me |quiero |deseo |mas |recibir |que me |envien |manden |escriban )*(?:envie|enviar|mande|mandar|escrib|recib|text|contact)\w*",
     r"\bno mas (?:mensajes?|textos?|sms|recordatorios?)\b",
     r"\bdej\w+ de (?:enviar|mandar|escribir|molestar|textear|contactar)\w*",
-    r"\b(?:quiten?me|borren?me|eliminen?me|saquen?me|den?me de baja|quiero (?:darme|la) (?:de )?baja)\b",
+    r"\b(?:quiten?me|borren?me|eliminen?me|saquen?me|den? ?me de baja|quiero (?:darme|la) (?:de )?baja)\b",
     r"^(?:por favor )?(?:dar(?:me|se)? de baja|cancelar suscripcion|no mas|ya no mas)$",
 ]
 _FREE = re.compile("|".join(f"(?:{pattern})" for pattern in _FREE_FORM))

@@ -1,0 +1,154 @@
+"""A scripted stand-in for Twilio's messaging API, stateful and strict about what it is sent.
+
+`plan` says what the next create calls get: "ok", ("error", http status, code), "lost" (taken, but the answer never comes),
+"broken" (500 and not taken), "refused_later" is left to `callbacks`. Requests that Twilio's own description forbids are
+counted in `violations`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import threading
+import time
+from collections import Counter, deque
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.gateway.ports import free_port
+
+ACCOUNT = "AC" + "0" * 31 + "1"
+TOKEN = "twilio-token-for-tests"
+PHONE = re.compile(r"\+[1-9]\d{6,14}")
+
+
+class FakeTwilio:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.server: uvicorn.Server | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        self.plan: deque[Any] = deque()
+        self.messages: list[dict[str, Any]] = []
+        self.calls = 0
+        self.violations: list[str] = []
+        self.redacted: list[str] = []
+        self.failure_rate: Any = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def bodies(self, number: str | None = None) -> list[str]:
+        return [one["body"] for one in self.messages if number in (None, one["to"])]
+
+    def per_body(self) -> Counter[str]:
+        return Counter(self.bodies())
+
+    def start(self) -> None:
+        base = f"/2010-04-01/Accounts/{ACCOUNT}"
+        app = Starlette(
+            routes=[
+                Route(f"{base}/Messages.json", self._create, methods=["POST"]),
+                Route(f"{base}/Messages.json", self._list, methods=["GET"]),
+                Route(f"{base}/Messages/{{sid}}.json", self._update, methods=["POST"]),
+            ]
+        )
+        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        assert self.server
+        self.server.should_exit = True
+        self.thread.join(5)
+
+    def wait_for(self, count: int, seconds: float = 20) -> list[dict[str, Any]]:
+        until = time.monotonic() + seconds
+        while len(self.messages) < count and time.monotonic() < until:
+            time.sleep(0.03)
+        assert len(self.messages) >= count, f"{len(self.messages)} of {count} texts within {seconds} s"
+        return self.messages
+
+    def _known(self, request: Request) -> bool:
+        expected = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
+        return request.headers.get("authorization") == f"Basic {expected}"
+
+    def _error(self, status: int, code: int) -> Response:
+        return JSONResponse({"code": code, "message": "scripted", "more_info": "", "status": status}, status)
+
+    async def _create(self, request: Request) -> Response:
+        self.calls += 1
+        if not self._known(request):
+            return self._error(401, 20003)
+        form = dict(await request.form())
+        self._check(form)
+        step = self.plan.popleft() if self.plan else "ok"
+        if self.failure_rate is not None and step == "ok":
+            step = self.failure_rate()
+        if isinstance(step, tuple) and step[0] == "error":
+            return self._error(step[1], step[2])
+        if step == "broken":
+            return Response("oops", 500)
+        message = {
+            "sid": f"SM{secrets.token_hex(16)}",
+            "to": form["To"],
+            "from": form.get("From"),
+            "body": form["Body"],
+            "status": "accepted",
+            "status_callback": form.get("StatusCallback", ""),
+            "validity": int(form.get("ValidityPeriod", 0)),
+            "service": form.get("MessagingServiceSid"),
+            "made": datetime.now(timezone.utc),
+        }
+        self.messages.append(message)
+        if step == "lost":
+            return Response("gateway timeout", 504)
+        return JSONResponse(self._shown(message), 201)
+
+    def _check(self, form: dict[str, Any]) -> None:
+        if not PHONE.fullmatch(form.get("To", "")):
+            self.violations.append("To")
+        if not PHONE.fullmatch(form.get("From", "")) and not form.get("MessagingServiceSid"):
+            self.violations.append("From")
+        if not 1 <= len(form.get("Body", "")) <= 1600:
+            self.violations.append("Body")
+        if not 1 <= int(form.get("ValidityPeriod", 1)) <= 36000:
+            self.violations.append("ValidityPeriod")
+        if not form.get("StatusCallback", "").startswith("https://"):
+            self.violations.append("StatusCallback")
+
+    async def _list(self, request: Request) -> Response:
+        found = [
+            self._shown(one)
+            for one in self.messages
+            if one["to"] == request.query_params.get("To", one["to"])
+            and one["from"] == request.query_params.get("From", one["from"])
+        ]
+        return JSONResponse({"messages": found, "next_page_uri": None, "page": 0, "page_size": 50, "uri": ""})
+
+    async def _update(self, request: Request) -> Response:
+        self.redacted.append(request.path_params["sid"])
+        return JSONResponse({"sid": request.path_params["sid"], "body": "", "status": "delivered"})
+
+    def _shown(self, one: dict[str, Any]) -> dict[str, Any]:
+        moment = format_datetime(one["made"])
+        return {
+            "sid": one["sid"], "to": one["to"], "from": one["from"], "body": one["body"], "status": one["status"],
+            "account_sid": ACCOUNT, "error_code": None, "error_message": None, "num_segments": "1", "num_media": "0",
+            "date_created": moment, "date_updated": moment, "date_sent": moment, "direction": "outbound-api",
+            "price": None, "price_unit": "USD", "api_version": "2010-04-01", "uri": "", "messaging_service_sid": None,
+            "subresource_uris": {},
+        }  # fmt: skip
