@@ -65,6 +65,11 @@ class FakeScheduling(BaseAdapter):
     asked: list[Asked] = field(default_factory=list)
     trouble: list[tuple[str, str, Any]] = field(default_factory=list)
     hold_minutes: int = 5
+    patients: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    matches: dict[str, str | None] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    code: str = "123456"
+    approved: int = 0
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -81,6 +86,34 @@ class FakeScheduling(BaseAdapter):
             identifier = f"{service}~{location}~{start.isoformat(timespec='minutes')}"
             end = start + timedelta(minutes=minutes)
             self.free[identifier] = Slot(identifier, service, location, start.isoformat(), end.isoformat(), ZONE)
+
+    def knows(self, name: str, born: str, phone: str) -> str:
+        """Enter a patient; returns the id."""
+        identifier = f"patient-{len(self.patients) + 1}"
+        self.patients[(name, born, phone)] = identifier
+        return identifier
+
+    def visit(self, patient: str, service: str, location: str, day: str, time: str, minutes: int = 60) -> str:
+        """Put a booked visit of a patient into the book; returns its id."""
+        start = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=ZoneInfo(ZONE))
+        end = start + timedelta(minutes=minutes)
+        identifier = f"visit{len(self.appointments) + 1}"
+        slot = Slot(
+            f"{service}~{location}~{start.isoformat(timespec='minutes')}",
+            service,
+            location,
+            start.isoformat(),
+            end.isoformat(),
+            ZONE,
+        )
+        self.appointments[identifier] = {
+            "appointment_id": identifier,
+            "status": "booked",
+            "version": 1,
+            **vars(slot),
+            "patient": patient,
+        }
+        return identifier
 
     def fail(self, method: str, path: str, how: Any, times: int = 1) -> None:
         """The next `times` calls whose path matches fail: an exception to raise, or (status, code)."""
@@ -145,7 +178,17 @@ class FakeScheduling(BaseAdapter):
             ("POST", r"^/v1/holds$", self._hold),
             ("DELETE", r"^/v1/holds/(\w+)$", self._release),
             ("POST", r"^/v1/appointments$", self._book),
+            ("GET", r"^/v1/appointments$", self._list),
             ("GET", r"^/v1/appointments/(\w+)$", self._read),
+            ("POST", r"^/v1/appointments/(\w+):(cancel|confirm|reschedule)$", self._change),
+            ("POST", r"^/v1/patients:match$", self._match),
+            ("POST", r"^/v1/patients:send_code$", self._send_code),
+            ("POST", r"^/v1/patients:verify$", self._verify),
+            ("POST", r"^/v1/waitlist$", self._wait),
+            ("POST", r"^/v1/callbacks$", self._call_back),
+            ("POST", r"^/v1/courses:plan$", self._plan),
+            ("POST", r"^/v1/courses$", self._book_course),
+            ("GET", r"^/v1/courses$", self._courses),
         ]
         for method, path, work in routes:
             if method == asked.method and (match := re.search(path, asked.path)):
@@ -216,6 +259,98 @@ class FakeScheduling(BaseAdapter):
         if identifier not in self.appointments:
             raise Problem(404, "not_found")
         return 200, self._body(identifier)
+
+    def _caller(self, asked: Asked) -> str:
+        patient = self.tokens.get(asked.headers.get("Patient-Token", ""))
+        if patient is None:
+            raise Problem(403, "not_verified")
+        return patient
+
+    def _list(self, asked: Asked) -> tuple[int, Any]:
+        me = self._caller(asked)
+        mine = [one for one in self.appointments.values() if one["patient"] == me and one["status"] != "cancelled"]
+        return 200, {
+            "appointments": [
+                self._body(one["appointment_id"]) for one in sorted(mine, key=lambda one: str(one["start"]))
+            ]
+        }
+
+    def _change(self, asked: Asked, identifier: str, what: str) -> tuple[int, Any]:
+        me, found = self._caller(asked), self.appointments.get(identifier)
+        if found is None or found["patient"] != me:
+            raise Problem(404, "not_found")
+        if asked.body.get("version") not in (None, found["version"]):
+            raise Problem(412, "version_conflict")
+        if what != "confirm" and datetime.fromisoformat(found["start"]) - clock.now() < timedelta(hours=4):
+            raise Problem(403, "too_late")
+        found["version"] += 1
+        if what == "reschedule":
+            hold = self.holds.pop(str(asked.body["hold_id"]))
+            found |= vars(hold["slot"])
+        else:
+            found["status"] = "cancelled" if what == "cancel" else "confirmed"
+        return 200, self._body(identifier)
+
+    def _match(self, asked: Asked) -> tuple[int, Any]:
+        body = asked.body
+        patient = self.patients.get((body["name"], body["date_of_birth"], body["phone"]))
+        identifier = f"match{len(self.matches) + 1}"
+        self.matches[identifier] = patient
+        token, until = None, None
+        if patient and body.get("sender_phone") == body["phone"]:
+            token, until = self._token(patient)
+        outcome = "exact" if patient else "none"
+        return 200, {"match_id": identifier, "outcome": outcome, "patient_token": token, "token_expires_at": until}
+
+    def _token(self, patient: str) -> tuple[str, str]:
+        token = f"token{len(self.tokens) + 1}"
+        self.tokens[token] = patient
+        return token, (clock.now() + timedelta(minutes=10)).isoformat()
+
+    def _send_code(self, asked: Asked) -> tuple[int, Any]:
+        return 202, {"expires_at": (clock.now() + timedelta(minutes=5)).isoformat()}
+
+    def _verify(self, asked: Asked) -> tuple[int, Any]:
+        patient = self.matches.get(asked.body["match_id"])
+        if not patient or asked.body["code"] != self.code:
+            raise Problem(422, "code_invalid")
+        token, until = self._token(patient)
+        return 200, {"patient_token": token, "expires_at": until}
+
+    def _wait(self, asked: Asked) -> tuple[int, Any]:
+        return 201, {"waiting_id": "w1", "status": "waiting"}
+
+    def _call_back(self, asked: Asked) -> tuple[int, Any]:
+        return 201, {"callback_id": "c1", "status": "open"}
+
+    def _plan(self, asked: Asked) -> tuple[int, Any]:
+        self._caller(asked)
+        if not self.approved:
+            raise Problem(403, "not_authorised")
+        if asked.body["count"] > self.approved:
+            raise Problem(403, "authorisation_exceeded", left=self.approved)
+        slots = [slot for slot in self.free.values() if slot.service == "session"][: asked.body["count"]]
+        return 200, {
+            "plan_id": "plan1",
+            "sessions": [vars(slot) for slot in slots],
+            "skipped": [{"date": "2026-12-24", "reason": "closed"}],
+        }
+
+    def _book_course(self, asked: Asked) -> tuple[int, Any]:
+        me = self._caller(asked)
+        slots = [slot for slot in self.free.values() if slot.service == "session"][: self.approved]
+        made = [self.visit(me, slot.service, slot.location, slot.start[:10], slot.start[11:16], 40) for slot in slots]
+        return 201, {
+            "course_id": "course1",
+            "status": "open",
+            "location": "north-loop",
+            "calendar": "c",
+            "sessions": [self._body(one) for one in made],
+        }
+
+    def _courses(self, asked: Asked) -> tuple[int, Any]:
+        self._caller(asked)
+        return 200, {"courses": []}
 
     def _body(self, identifier: str) -> dict[str, Any]:
         return {name: value for name, value in self.appointments[identifier].items() if name != "patient"}
