@@ -26,10 +26,17 @@ from bot.settings import cache_dir
 from bot.spanish import language
 from bot.understanding import Understanding
 
+SIMILAR = "similar"
+"""Message property (not stored): label to the cosine of its closest phrase, for `bot/guard.py`."""
+
+EMERGENCIES = ("emergency_suicide", "emergency_medical")
+
 GUESSER = "guesser"
 """Message property (not stored): a function from text to Understanding, for the components that follow."""
 
-NEVER_OFFERED = frozenset({"greet", "thanks", "goodbye", "out_of_scope", "bot_identity", "help", "opt_out", "confirm"})
+NEVER_OFFERED = frozenset(
+    {"greet", "thanks", "goodbye", "out_of_scope", "bot_identity", "help", "opt_out", "confirm", *EMERGENCIES}
+)
 """Choosing one of these from a list makes no sense."""
 
 Guesser = Callable[[str], Understanding]
@@ -120,6 +127,7 @@ class HybridClassifier(GraphComponent):
             ranking = [{"name": label, "confidence": round(chance, 4)} for label, chance in guess.ranking[:5]]
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set(GUESSER, self.understand)
+            message.set(SIMILAR, guess.nearest)
             self._settle(guess).put(message)
         return messages
 
@@ -131,7 +139,7 @@ class HybridClassifier(GraphComponent):
         if self._model is None:
             raise UntrainedError("the classifier is not trained")
         if not ngrams.tokens(text):
-            return Guess((), 0.0, -1.0)
+            return Guess((), 0.0, {})
         return self._model.guess(text, encoder.shared().encode(text))
 
     def _settle(self, guess: Guess) -> Understanding:

@@ -7,6 +7,7 @@ entities go, so that nothing else in the talk acts on the message. The reply is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,6 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import safety
+from bot.classifier import EMERGENCIES, SIMILAR
 from bot.understanding import Understanding
 
 
@@ -44,18 +46,30 @@ class Guard(GraphComponent):
 def judge(message: Message) -> None:
     """Let danger take the message. The text that counts is the patient's whole text, whatever is open."""
     lang = str(message.get("lang") or "en")
-    verdict = safety.assess(str(message.get("text") or ""), lang)
+    text = str(message.get("text") or "")
+    verdict = safety.assess(text, lang, _similarity(message.get(SIMILAR) or {}))
     if verdict is None:
+        understood = message.get("understood") or {}
+        if care := safety.care(text):
+            message.set("understood", {**understood, "care": care}, add_to_output=True)
         return
     understood = Understanding(
         intent=verdict.intent,
         topic=verdict.intent,
         confidence=1.0,
         topics=(verdict.intent,),
-        lang=lang,
+        lang=verdict.lang,
         kind=verdict.kind,
         response=verdict.response,
     )
     understood.put(message)
     message.set("intent_ranking", [{"name": verdict.intent, "confidence": 1.0}], add_to_output=True)
     message.set("entities", [], add_to_output=True)
+
+
+def _similarity(nearest: Mapping[str, float]) -> dict[str, float] | None:
+    """Highest cosine to the phrases of each emergency and of everything else."""
+    if not nearest:
+        return None
+    ordinary = max((cosine for label, cosine in nearest.items() if label not in EMERGENCIES), default=-1.0)
+    return {**{label: nearest.get(label, -1.0) for label in EMERGENCIES}, "other": ordinary}

@@ -10,20 +10,23 @@ What was tried against it stands in docs/understanding.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_solve, cholesky
+from scipy.linalg.lapack import strtri
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from bot.ngrams import Ngrams
 
-SHARPNESS = 6.0
-SPELLING = 0.5
-NOISE = 0.3
+SHARPNESS = 3.0
+SPELLING = 0.25
+NOISE = 0.1
+BLOCK = 1000
 
 Floats = npt.NDArray[np.float32]
 
@@ -33,19 +36,23 @@ class Guess:
     """What a text may be: labels with their probabilities, best first.
 
     confidence: calibrated probability that the first label is right.
-    nearest: cosine of the closest training phrase, -1 to 1.
+    nearest: label to the cosine of its closest training phrase, -1 to 1.
     """
 
     ranking: tuple[tuple[str, float], ...]
     confidence: float
-    nearest: float
+    nearest: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Hybrid:
-    """A trained classifier. `calibration` = (temperature, bias, weight of log-odds, weight of margin, weight of nearest)."""
+    """A trained classifier. Phrases are in the order of their labels; `starts` is where each label's begin.
+
+    calibration: temperature of the softmax, then the line of `_signs` that gives the log-odds of "the first is right".
+    """
 
     labels: tuple[str, ...]
+    starts: npt.NDArray[np.int64]
     phrases: Floats
     weights: Floats
     spelling: Floats
@@ -54,24 +61,22 @@ class Hybrid:
 
     @classmethod
     def train(cls, texts: Sequence[str], labels: Sequence[str], phrases: Floats) -> Hybrid:
-        """From training texts, their labels and their sentence vectors (n, 384). Deterministic."""
-        names = sorted(set(labels))
+        """From training texts, their labels and their sentence vectors (n, 384). Deterministic; n² floats of memory."""
+        order = np.argsort(np.array(labels), kind="stable")
+        texts = [texts[index] for index in order]
+        vectors = np.ascontiguousarray(phrases[order], np.float32)
+        names, starts, truth = np.unique(np.array(labels)[order], return_index=True, return_inverse=True)
         ngrams = Ngrams.fit(texts)
         surface = ngrams.matrix(texts)
-        cosines = phrases @ phrases.T
-        kernel = np.exp(SHARPNESS * (cosines - 1)) + SPELLING / 2 * (surface @ surface.T).toarray()
-        kernel[np.diag_indices_from(kernel)] += NOISE
-        number = {name: index for index, name in enumerate(names)}
-        truth = np.array([number[label] for label in labels])
+        kernel, nearest = _kernel(vectors, surface)
         targets = np.eye(len(names), dtype=np.float32)[truth]
-        factor = cho_factor(kernel.astype(np.float32), lower=True, overwrite_a=True, check_finite=False)
-        inverse = cho_solve(factor, np.eye(len(texts), dtype=np.float32), overwrite_b=True, check_finite=False)
-        weights = (inverse @ targets).astype(np.float32)
-        alone = targets - weights / np.diag(inverse)[:, None]
-        np.fill_diagonal(cosines, -1)
-        calibration = _calibrate(alone, truth, cosines.max(axis=1))
+        factor = cholesky(kernel.T, lower=True, overwrite_a=True, check_finite=False)
+        weights = cho_solve((factor, True), targets, check_finite=False).astype(np.float32)
+        inverse, _ = strtri(factor, lower=1, overwrite_c=1)
+        alone = targets - weights / np.einsum("ij,ij->j", inverse, inverse)[:, None]
         spelling = (SPELLING / 2 * (surface.T @ weights)).astype(np.float32)
-        return cls(tuple(names), phrases.astype(np.float32), weights, spelling, ngrams, calibration)
+        calibration = _calibrate(alone, truth, nearest)
+        return cls(tuple(str(name) for name in names), starts, vectors, weights, spelling, ngrams, calibration)
 
     def guess(self, text: str, vector: Floats) -> Guess:
         """What `text` may be; `vector` is its sentence vector (384,)."""
@@ -80,11 +85,11 @@ class Hybrid:
         columns, values = self.ngrams.vector(text)
         if len(columns):
             scores = scores + values @ self.spelling[columns]
-        nearest = float(cosines.max(initial=-1.0))
-        chances, odds = _odds(scores[None], np.array([nearest]), self.calibration)
+        nearest = np.maximum.reduceat(cosines, self.starts)
+        chances, odds = _odds(scores[None], nearest.max(keepdims=True), self.calibration)
         order = np.argsort(-chances[0], kind="stable")[:10]
         ranking = tuple((self.labels[index], float(chances[0, index])) for index in order)
-        return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))), nearest)
+        return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))), dict(zip(self.labels, nearest.tolist(), strict=True)))
 
     def save(self, folder: Path) -> None:
         """Plain numpy arrays and JSON; nothing in them can run code when loaded."""
@@ -92,7 +97,12 @@ class Hybrid:
         np.save(folder / "weights.npy", self.weights.astype(np.float16))
         np.save(folder / "spelling.npy", self.spelling.astype(np.float16))
         np.save(folder / "idf.npy", self.ngrams.weights)
-        names = {"labels": self.labels, "ngrams": self.ngrams.names, "calibration": self.calibration}
+        names = {
+            "labels": self.labels,
+            "starts": self.starts.tolist(),
+            "ngrams": self.ngrams.names,
+            "calibration": self.calibration,
+        }
         (folder / "names.json").write_text(json.dumps(names))
 
     @classmethod
@@ -104,15 +114,32 @@ class Hybrid:
             return values
 
         names = json.loads((folder / "names.json").read_text())
-        ngrams = Ngrams(names["ngrams"], array("idf"))
         return cls(
-            tuple(names["labels"]),
-            array("phrases"),
-            array("weights"),
-            array("spelling"),
-            ngrams,
-            tuple(names["calibration"]),
+            labels=tuple(names["labels"]),
+            starts=np.array(names["starts"]),
+            phrases=array("phrases"),
+            weights=array("weights"),
+            spelling=array("spelling"),
+            ngrams=Ngrams(names["ngrams"], array("idf")),
+            calibration=tuple(names["calibration"]),
         )
+
+
+def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
+    """The kernel of all pairs (n, n), and each phrase's cosine to the closest other one (n,); by blocks, to spare memory."""
+    kernel = vectors @ vectors.T
+    np.fill_diagonal(kernel, -1)
+    nearest = kernel.max(axis=1)
+    np.fill_diagonal(kernel, 1)
+    turned = surface.T.tocsr()
+    for start in range(0, len(kernel), BLOCK):
+        rows = kernel[start : start + BLOCK]
+        rows -= 1
+        rows *= SHARPNESS
+        np.exp(rows, out=rows)
+        rows += SPELLING / 2 * (surface[start : start + BLOCK] @ turned).toarray()
+    kernel[np.diag_indices_from(kernel)] += NOISE
+    return kernel, nearest
 
 
 def _odds(scores: Floats, nearest: Floats, calibration: Sequence[float]) -> tuple[Floats, Floats]:
@@ -124,10 +151,12 @@ def _odds(scores: Floats, nearest: Floats, calibration: Sequence[float]) -> tupl
 
 
 def _signs(scores: Floats, chances: Floats, nearest: Floats) -> Floats:
-    """What tells a right guess from a wrong one: (n, 4) of 1, log-odds of the first, its score, nearest phrase."""
+    """What tells a right guess from a wrong one: (n, 5) of 1, log-odds of the first, its score and lead, nearest phrase."""
     first = np.clip(chances.max(axis=1), 1e-6, 1 - 1e-6)
-    best = scores.max(axis=1)
-    signs: Floats = np.stack([np.ones_like(first), np.log(first / (1 - first)), best, nearest], axis=1)
+    second, best = (
+        np.partition(scores, -2, axis=1)[:, -2:].T if scores.shape[1] > 1 else (scores[:, 0] * 0, scores[:, 0])
+    )
+    signs: Floats = np.stack([np.ones_like(first), np.log(first / (1 - first)), best, best - second, nearest], axis=1)
     return signs
 
 

@@ -23,6 +23,7 @@ from clinic.config import Clinic, display_phone, load
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 FAQ = "utter_faq/"
+CARE = "utter_care/"
 EMERGENCY = "utter_emergency"
 AGAIN = {"utter_nlu_fallback": "utter_not_understood_again", "utter_out_of_scope": "utter_not_understood_again"}
 ANSWERED_BEFORE = "utter_answered_before"
@@ -70,6 +71,9 @@ class Wording(TemplatedNaturalLanguageGenerator):
         message = self._filled(response, values)
         if message.get("text") == said and not name.startswith(EMERGENCY):
             message = self._other_words(name, message, values, lang, output_channel)
+        care = self._response(f"{CARE}{understood.get('care')}", lang, output_channel)
+        if care is not None and not utter_action.startswith(EMERGENCY):
+            message["text"] = _fill(str(care.get("text") or ""), values).strip() + "\n\n" + message["text"]
         metadata = {"lang": lang, **(message.get("metadata") or {})}
         if name.startswith(FAQ):
             metadata.setdefault("topic", name[len(FAQ) :])
