@@ -12,7 +12,7 @@ from clinic.config import VisitType
 from scheduling import availability, cell, sentences
 from scheduling import slot as slots
 from scheduling.availability import Query
-from scheduling.booking import EXPIRED, Booking
+from scheduling.booking import EXPIRED, Booking, Busy
 from scheduling.caller import Caller
 from scheduling.office import Office
 from scheduling.problem import Problem
@@ -52,7 +52,8 @@ def admit(office: Office, book: Book, slot_id: str) -> Slot:
     off = book.closures.on(day, day)
     if (day, None) in off or (day, named.location) in off or not cell.runs(this.open, visit) & bit:
         raise sentences.closed(())
-    if moment.minute % cell.MINUTES or not office.rota.starts(named.location, service, day) & bit:
+    staffed = availability.free_starts(office.rota, service, named.location, this, Busy(this.base))
+    if moment.minute % cell.MINUTES or not staffed & bit:
         raise sentences.off_grid(())
     if start < range_.soonest - GRACE:
         raise sentences.too_soon((), office.phone)
