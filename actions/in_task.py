@@ -117,7 +117,8 @@ async def new_matter(turn: Turn) -> None:
     """What comes after a finished task, by what understanding takes the message for."""
     topic = turn.said.topic or ""
     intent = turn.said.intent
-    if (other := skill_for(intent)) or (other := skill_for(topic)):
+    sure = turn.said.confidence >= SURE
+    if (other := skill_for(intent)) or (sure and (other := skill_for(topic))):
         await other.begin(turn)
         return
     if intent in ("faq", "two_questions") and await answers.answer(turn, intent):
@@ -125,5 +126,5 @@ async def new_matter(turn: Turn) -> None:
     if turn.said.topics and intent == "did_you_mean":
         answers.did_you_mean(turn)
         return
-    if not await answers.answer(turn, topic):
+    if not (sure and await answers.answer(turn, topic)):
         turn.answer("utter_nlu_fallback")

@@ -45,6 +45,10 @@ class PicksTimes(Skill):
         if count == 1 and said.yes(text):
             await self.pick(turn, draft.offered[0])
             return True
+        if direction := said.shift(text):
+            self._shift(draft, direction)
+            await self.offer(turn)
+            return True
         number = said.number(text, count)
         if number:
             await self.pick(turn, draft.offered[number - 1])
@@ -63,6 +67,22 @@ class PicksTimes(Skill):
             await self.pick(turn, fitting)
             return True
         return False
+
+    @staticmethod
+    def _shift(draft: Draft, direction: str) -> None:
+        """Search later than the last offered time, or earlier than the first; on the same day when all were on one."""
+        first, last = draft.offered[0].begins, draft.offered[-1].begins
+        if direction == "later":
+            end = last.replace(hour=23, minute=55) if first.date() == last.date() else last + timedelta(days=14)
+            window = (last + timedelta(minutes=5), end)
+        else:
+            window = (
+                (first.replace(hour=0, minute=0), first)
+                if first.date() == last.date()
+                else (first - timedelta(days=14), first)
+            )
+        draft.windows = [tuple(edge.replace(tzinfo=None).isoformat(timespec="minutes") for edge in window)]  # type: ignore[list-item]
+        draft.asap = draft.exact = False
 
     @staticmethod
     def _fitting(turn: Turn, draft: Draft) -> Slot | None:

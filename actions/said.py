@@ -36,6 +36,11 @@ start fresh, reset, i want to start over, start all over, empezar de nuevo, empe
 desde el principio, reiniciar, quiero empezar de nuevo, otra vez desde el principio""")
 BACK = _set("""back, go back, previous, previous step, one step back, step back, can we go back, undo, go back a step, i want to go back,
 atras, volver, regresar, volver atras, paso anterior, ir atras, regrese, quiero volver""")
+LATER = _set("""later, anything later, something later, later please, a later time, later times, later that day, later in the day,
+do you have anything later, is there anything later, mas tarde, algo mas tarde, hay algo mas tarde, tiene algo mas tarde""")
+EARLIER = _set("""earlier, anything earlier, something earlier, sooner, anything sooner, something sooner, an earlier time, earlier times,
+earlier that day, earlier in the day, do you have anything earlier, is there anything earlier, do you have anything sooner,
+mas temprano, algo mas temprano, hay algo mas temprano, tiene algo mas temprano, antes, algo antes""")
 AGAIN = _set("""again, try again, retry, please try again, try it again, check again, intentar de nuevo, otra vez, intente de nuevo,
 pruebe de nuevo, reintentar""")
 MORE = _set("""more, other times, others, other, other options, more times, more options, different time, different times, another time,
@@ -128,6 +133,11 @@ def back(text: str) -> bool:
 def more(text: str) -> bool:
     words = plain(text)
     return _in(text, MORE) or (words.startswith("no ") and words[3:] in MORE)
+
+
+def shift(text: str) -> str | None:
+    """ "later" or "earlier" when the message asks for nothing more than that."""
+    return "later" if _in(text, LATER) else "earlier" if _in(text, EARLIER) else None
 
 
 def again(text: str) -> bool:

@@ -355,3 +355,11 @@ def test_an_action_that_breaks_apologises_and_leaks_nothing(service, monkeypatch
     assert "612-555-0100" in words
     out = capsys.readouterr()
     assert "Ann Lee" not in out.out + out.err
+
+
+def test_anything_later_searches_after_the_last_offered_time(service):
+    talk = asked(Talk(), when=when(("2026-12-01T09:00", "2026-12-01T13:01")))
+    assert talk.buttons("slot")[-1]["title"].startswith("Tuesday, December 1, 1:00 pm")
+    talk.say("anything later?", topic="availability")
+    assert all("pm" in button["title"] for button in talk.buttons("slot"))
+    assert "1:30 pm" in talk.buttons("slot")[0]["title"]
