@@ -13,12 +13,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.when_asap import wants_asap
+from bot.when_birth import date_of_birth
 from bot.when_calendar import HORIZON_DAYS, Calendar
 from bot.when_meaning import Piece, meaning
 from bot.when_noise import masked
 from bot.when_series import first_week, series
 from bot.when_spanish import english, is_spanish
 from bot.when_words import canonical
+
+__all__ = ["When", "Window", "date_of_birth", "understand", "windows"]
 
 Window = tuple[str, str]
 MOST_CHARACTERS = 600  # what a patient says about times stands near the beginning; longer texts are pasted

@@ -109,7 +109,17 @@ _UNITS = [
     "eighteen",
     "nineteen",
 ]
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60}
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fourty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _ORDINALS = [
     "-",
     "first",
@@ -215,7 +225,7 @@ _MAY = re.compile(r"\b(in|of|early|mid|late|until|before|after|next|since|throug
 _MAR = re.compile(r"\bmar\b\.?(?= \d)")
 _WORD = re.compile(r"[a-z0-9]+")
 _SPELLED_CLOCK = re.compile(rf"\b({_HOUR_WORD}) ({_MINUTE_WORD})\b(?! (?:minutes?|days?|weeks?|sessions?|dollars))")
-_COMPOUND = re.compile(r"\b(twenty|thirty|forty|fifty)[ -](one|two|three|four|five|six|seven|eight|nine|first|second|third|"
+_COMPOUND = re.compile(r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](one|two|three|four|five|six|seven|eight|nine|first|second|third|"
                        r"fourth|fifth|sixth|seventh|eighth|ninth)\b")  # fmt: skip
 _ONE = re.compile(
     r"\b(at|after|before|until|by|past|around|between|to|and|or|about|in) one\b(?! of| more| for| that| session| is)"
