@@ -11,6 +11,8 @@ import sys
 
 import structlog
 from rasa_sdk.endpoint import create_app
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
 
 import actions
 from actions import desk, settings
@@ -32,9 +34,17 @@ def main() -> int:
         return 1
     # cors_origins="" answers no Origin at all
     app = create_app(actions, cors_origins="")
+    # rasa-sdk's own handler answers with the whole request, which is the tracker.
+    app.error_handler.add(Exception, refuse)
     structlog.get_logger().info("start", port=port)
     app.run(HOST, port, workers=1, access_log=False, motd=False)
     return 0
+
+
+def refuse(request: Request, error: Exception) -> HTTPResponse:
+    """An error outside our actions: its class goes to the log, nothing of the request goes anywhere."""
+    structlog.get_logger().error("request failed", error=type(error).__name__)
+    return json({"error": "internal"}, 500)
 
 
 def log_as_json() -> None:
