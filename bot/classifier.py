@@ -31,6 +31,9 @@ SIMILAR = "similar"
 
 EMERGENCIES = ("emergency_suicide", "emergency_medical")
 
+WHOLE = "whole"
+"""Message property (not stored): the Understanding of the whole text alone."""
+
 GUESSER = "guesser"
 """Message property (not stored): a function from text to Understanding, for the components that follow."""
 
@@ -52,8 +55,11 @@ class HybridClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """answer, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
-        return {"answer": 0.5, "offer": 0.2, "offer_least": 0.03}
+        """answer, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered.
+
+        alarm: confidence from which an emergency counts that only the classifier sees; `bot/safety.py` judges first.
+        """
+        return {"answer": 0.5, "offer": 0.2, "offer_least": 0.03, "alarm": 0.75}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -128,7 +134,9 @@ class HybridClassifier(GraphComponent):
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set(GUESSER, self.understand)
             message.set(SIMILAR, guess.nearest)
-            self._settle(guess).put(message)
+            whole = self._settle(guess)
+            message.set(WHOLE, whole)
+            whole.put(message)
         return messages
 
     def understand(self, text: str) -> Understanding:
@@ -143,11 +151,18 @@ class HybridClassifier(GraphComponent):
         return self._model.guess(text, encoder.shared().encode(text))
 
     def _settle(self, guess: Guess) -> Understanding:
-        if guess.ranking and guess.confidence >= self._config["answer"]:
-            return Understanding.answer(guess.ranking[0][0], guess.confidence)
-        if guess.ranking and guess.confidence >= self._config["offer"]:
+        confidence = guess.confidence
+        ranking = [(label, chance) for label, chance in guess.ranking if label not in EMERGENCIES]
+        if guess.ranking and guess.ranking[0][0] in EMERGENCIES:
+            if confidence >= self._config["alarm"]:
+                return Understanding.answer(guess.ranking[0][0], confidence)
+            # Danger in doubt is no ordinary topic either: at most an offer.
+            confidence = min(confidence, self._config["answer"] - 0.01)
+        if ranking and confidence >= self._config["answer"]:
+            return Understanding.answer(ranking[0][0], confidence)
+        if ranking and confidence >= self._config["offer"]:
             least = self._config["offer_least"]
-            labels = [label for label, chance in guess.ranking if chance >= least and label not in NEVER_OFFERED]
+            labels = [label for label, chance in ranking if chance >= least and label not in NEVER_OFFERED]
             if labels:
-                return Understanding.offer(tuple(labels[:3]), guess.confidence)
-        return Understanding.nothing(guess.confidence)
+                return Understanding.offer(tuple(labels[:3]), confidence)
+        return Understanding.nothing(confidence)

@@ -20,7 +20,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.classifier import GUESSER, Guesser
+from bot.classifier import GUESSER, WHOLE, Guesser
 from bot.ngrams import tokens
 from bot.understanding import FALLBACK, RETRIEVAL, Understanding
 
@@ -88,7 +88,7 @@ class Context(GraphComponent):
         text = str(message.get("text") or "")
         lang = str(message.get("lang") or "en")
         guess: Guesser = message.get(GUESSER)
-        understood = guess(text)
+        understood: Understanding = message.get(WHOLE)
         understood = self._two(text, understood, guess) or self._lean(text, understood, metadata, guess)
         if metadata.get("task"):
             understood = self._in_task(text, understood, metadata, message)
@@ -99,21 +99,19 @@ class Context(GraphComponent):
 
     def _two(self, text: str, whole: Understanding, guess: Guesser) -> Understanding | None:
         """Both questions of a message that holds two; None when it holds one."""
-        parts = [part for part in SPLIT.split(text) if part and len(tokens(part)) >= 3]
-        if len(parts) < 2:
+        parts = [part for part in SPLIT.split(text) if part and len(tokens(part)) >= 3 and QUESTION.search(part)]
+        if len(parts) < 2 or whole.intent not in (RETRIEVAL, "did_you_mean", "nlu_fallback", *INFORMATION):
+            # "Book me for Tuesday. Does it hurt?": a wish to act outranks the questions beside it.
             return None
         found: list[tuple[float, str]] = []
         for part in parts[:4]:
             reading = guess(part)
             answerable = reading.intent == RETRIEVAL or reading.intent in INFORMATION
             label = "faq/" + reading.topic if reading.intent == RETRIEVAL else reading.topic
-            sure = answerable and reading.confidence >= self._config["part"] and QUESTION.search(part)
+            sure = answerable and reading.confidence >= self._config["part"]
             if sure and label not in [known for _, known in found]:
                 found.append((reading.confidence, label))
         if len(found) < 2:
-            return None
-        if whole.intent not in (RETRIEVAL, "did_you_mean", "nlu_fallback", *INFORMATION):
-            # "Book me for Tuesday. Does it hurt?": a wish to act outranks the questions beside it.
             return None
         return Understanding.both(tuple(label for _, label in found[:2]), min(chance for chance, _ in found[:2]))
 

@@ -38,7 +38,7 @@ class Understanding:
         if label.startswith(FAQ):
             slug = label[len(FAQ) :]
             return cls(RETRIEVAL, slug, confidence, (slug,), lang)
-        return cls(label, label, confidence, (label,), lang)
+        return cls(label, slug(label), confidence, (slug(label),), lang)
 
     @classmethod
     def offer(cls, labels: tuple[str, ...], confidence: float, lang: str = "en") -> Understanding:
@@ -91,5 +91,5 @@ class Understanding:
 
 
 def slug(label: str) -> str:
-    """A label without `faq/`."""
-    return label[len(FAQ) :] if label.startswith(FAQ) else label
+    """The topic of a label: without `faq/`, and a course of visits is something to book."""
+    return "book" if label == "course" else label.removeprefix(FAQ)
