@@ -87,10 +87,16 @@ def _bound(text: str, at: int, after: int, calendar: Calendar, upto: bool, inclu
     end = named.end
     if upto:
         edge = max(dates) if inclusive or ending else min(dates) - timedelta(days=1)
-        return DayWords(at, end, "bound", days(calendar.today, edge), edge=min(dates), upto=True)
+        sign = "<=" if inclusive or ending else "<"
+        return DayWords(
+            at, end, "bound", days(calendar.today, edge), named.weekdays, edge=min(dates), upto=True, part=sign
+        )
     more = _AFTERWARDS.match(text, end)
     edge = min(dates) if inclusive else max(dates) + timedelta(days=1)
-    return DayWords(at, more.end() if more else end, "bound", calendar.ahead(edge), edge=edge)
+    sign = ">=" if inclusive else ">"
+    return DayWords(
+        at, more.end() if more else end, "bound", calendar.ahead(edge), named.weekdays, edge=edge, part=sign
+    )
 
 
 def _open_end(text: str, named: DayWords, calendar: Calendar) -> DayWords | None:
@@ -98,7 +104,7 @@ def _open_end(text: str, named: DayWords, calendar: Calendar) -> DayWords | None
     dates = resolved(named, calendar)
     m = _AFTERWARDS.match(text, named.end)
     if m and dates and m[0].strip() != "on":
-        return replace(named, end=m.end(), kind="bound", dates=calendar.ahead(min(dates)), edge=min(dates))
+        return replace(named, end=m.end(), kind="bound", dates=calendar.ahead(min(dates)), edge=min(dates), part=">=")
     m = _UPWARDS.match(text, named.end)
     if m and dates:
         return replace(

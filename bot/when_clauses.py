@@ -41,7 +41,7 @@ CANNOT = re.compile(
     r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
     r"doesnt work|dont work|does not work|do not work|isnt going to work|not work|no good|isnt good|is bad|are bad|is out|are out|isnt possible|not good|"
     r"wont work|doesnt suit|dont suit|are hard|is hard|are tough|is tough|is impossible|are impossible|are terrible|is no longer|no longer works|never works?|dont (?:do|want|like|have any free)|"
-    r"hate|clash(?:es)?|conflicts?|something came up|came up|come up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
+    r"hate|clash(?:es)?|conflicts?|too (?:early|late|soon|far)|something came up|came up|come up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
 )
 _CANNOT_COME = re.compile(
     r"\b(?:make it|make|come|attend|keep|get there|be there|coming|do it|miss|clash|clashes|came up)\b"
@@ -52,7 +52,7 @@ _AWAY = re.compile(
 )
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
-    rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|"
+    rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
     rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
 )
 _CANCEL = re.compile(

@@ -47,6 +47,7 @@ def _weekdays_on(m: re.Match[str], c: Calendar) -> DayWords | None:
     return made(m, "dates", frozenset({first + timedelta(days=7 * (_count(m[1]) - 1))}))
 
 
+@rule(rf"{_COUNT} (week)s? (?:on )?(?=(?:today|tomorrow|{WD})\b)(?=\S)")
 @rule(rf"{_COUNT} (day|week)s? (?:from|after|following) (?=\S)")
 def _units_from(m: re.Match[str], c: Calendar) -> DayWords | None:
     day = single(m.string, m.end(), c)

@@ -5,6 +5,7 @@ A group is a set of dates (None: any day) and the stretches of the day on each o
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -109,12 +110,22 @@ def _one_stretch(items: list[Item]) -> list[Item]:
             and "bound" in {before.day.kind, item.day.kind} and {before.day.kind, item.day.kind} <= {"bound", "period"}
             and not re.search(r"\bor\b", item.gap)
         ):  # fmt: skip
-            both = before.day.dates & item.day.dates
+            both = _within_week(before.day, item.day) or before.day.dates & item.day.dates
             if both:
                 out[-1] = replace(before, words=replace(before.day, kind="period", dates=both, end=item.day.end))
                 continue
         out.append(item)
     return out
+
+
+def _within_week(a: DayWords, b: DayWords) -> Dates:
+    """ "next week after wednesday": the bare weekday of the bound is that week's."""
+    bound, week = (a, b) if a.kind == "bound" else (b, a)
+    if week.part != "week" or len(bound.weekdays) != 1:
+        return frozenset()
+    edge = next(iter(bound.weekdays))
+    signs = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+    return frozenset(d for d in week.dates if signs.get(bound.part, operator.eq)(d.weekday(), edge))
 
 
 def _runs(items: list[Item]) -> list[list[Item]]:

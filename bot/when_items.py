@@ -20,7 +20,12 @@ _NEGATED = re.compile(
 _NOTHING = re.compile(
     r"\b(?:nothing|not anything|no (?:appointments?|sessions?|times?|slots?|visits?)|none|dont (?:want|like|need) anything)\s*$"
 )
-_EXCLUDED = re.compile(r",? (?:is |are )?(?:excluded|not included|not possible|not an option|off the table)\b")
+_EXCLUDED = re.compile(
+    r",? (?:is |are )?(?:excluded|not included|not possible|not an option|off the table)\b|,? (?:is |are )?(?:out|no|nope|bad|impossible|no good|not good)(?=\s*(?:$|,|but\b))"
+)
+_REFUSED = re.compile(
+    r"\b(?:cant|wont|not|couldnt|unable|isnt|arent|never|dont)\b(?: (?:be|do|come|make|get|start|free|available|able|to|there|in|it|anything|want|really|possibly|out|here|home|go))* $"
+)
 _BUT = re.compile(
     r"\b(?:any|every|all|each|anything|whenever|open|free|flexible|whole|week|month|weekdays?|days?)\b.*\bbut(?: (?:on|in|the|for|during))*\s*$"
 )
@@ -40,7 +45,7 @@ _BARE = re.compile(
     r"([12]\d|3[01]|[1-9])(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
 )
 _WORKS = re.compile(
-    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|instead|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today|that day)\b)"
+    r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|instead|(?:possible|available|open|free|taken)\b|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today|that day)\b)"
     r"|(?:,? (?:or|and) |, )(?:at )?(?:\d{1,2}(?::\d\d|am|pm)|\d{1,2}(?= (?:on|works|tomorrow|today|would)\b)|noon)"
 )
 
@@ -78,8 +83,11 @@ def items(clause: Clause, calendar: Calendar) -> list[Item]:
     if not found:
         return []
     found = [_flipped(i, calendar) if _NOTHING.search(clause.text[: i.words.start]) else i for i in found]
-    found = _negatives(clause.text, found)
-    return _roles(clause, found)
+    turned = [_turned(clause.text, i, calendar) for i in found]
+    if turned != found or re.search(r"\b(?:not|wont|cant)\b.* until $", clause.text[: found[-1].words.start]):
+        every = any(i.day and i.day.every for i in turned)  # "not free till 4 on mondays" is a reason
+        return [replace(i, role="busy") for i in turned] if every else turned
+    return _roles(clause, _negatives(clause.text, found))
 
 
 def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last: int) -> DayWords | ClockWords | None:
@@ -165,6 +173,19 @@ def _flipped(item: Item, calendar: Calendar) -> Item:
         sooner = days(calendar.today, min(day.dates) - timedelta(days=1))
         return replace(item, words=replace(day, dates=sooner, upto=True, edge=max(sooner, default=None)))
     return item
+
+
+def _turned(text: str, item: Item, calendar: Calendar) -> Item:
+    """ "I can't come before 10", "not free until the 7th": a bound that is refused is its opposite, and a wish."""
+    before, own = text[: item.words.start], text[item.words.start : item.words.end]
+    if not _REFUSED.search(before) or not own.startswith(("before", "until", "by", "after", "past", "later than")):
+        return item
+    if before.endswith("until "):  # "not free until after 3"
+        return item
+    flipped = _flipped(item, calendar)
+    if item.day and item.day.edge and own.startswith("until") and flipped.day:
+        return replace(flipped, words=replace(flipped.day, dates=calendar.ahead(item.day.edge), edge=item.day.edge))
+    return flipped
 
 
 def _negatives(text: str, found: list[Item]) -> list[Item]:

@@ -64,7 +64,11 @@ def meaning(text: str, calendar: Calendar) -> Meaning:
         elif not wanted and group.dates is None:
             ruled_out.append(group)
     if not wanted and not old:
-        wanted = _around(busy)
+        wanted = _around(busy) + [
+            Group(calendar.ahead(max(g.dates) + timedelta(days=1)), None, period=True)
+            for g, role, _ in cannot
+            if role == "away" and g.dates and g.period and calendar.today in g.dates
+        ]
     if ruled_out and (not wanted or all(g.dates is None and g.loose for g in wanted)):
         wanted = _rest(wanted, ruled_out, calendar)
     found.wanted = _without(_pieces(wanted), ruled_out)

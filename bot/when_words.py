@@ -172,7 +172,7 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bo ?clock\b", "oclock"),
         (rf"\b({_MONTH_SHORT})\.(?= ?\d| ?the)", r"\1"),
         (rf"\b({_DAY})\.(?=,? (?:\d|the|at|morning|afternoon|evening|am|pm|and|or|{_MONTH_SHORT})|,)", r"\1"),
-        (r"@", " at "),
+        (r"\s*@\s*", " at "),
         (r"&", " and "),
         (r"\bw/o\b", "without"),
         (r"\bw/(?=\s|\w)", "with "),
@@ -182,6 +182,9 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(at|after|before|by|around|until)\s(\d{1,2})\.([0-5]\d)\b", r"\1 \2:\3"),
         (r"\b(0?[1-9]|1[0-2])\s?(am|pm)\b", r"\1\2"),
         (r"\b(\d{1,2})([ap])\b", r"\1\2m"),
+        (r"\b(?:noon|midday)[ -]?ish\b", "around noon"),
+        (r"\b(at|by|before|after|until) ([01]\d|2[0-3])([0-5]\d)\b(?<!20[2-4]\d)(?![\d/-])", r"\1 \2:\3"),
+        (rf"\b(\d{{1,2}}/\d{{1,2}}|{_DAY}[a-z]*|tomorrow|tmrw) (0[7-9]|1[0-8])([0-5]\d)\b(?![\d/-])", r"\1 at \2:\3"),
         (r"\b([01]?\d|2[0-3])h([0-5]\d)\b", r"\1:\2"),
         (
             r"\b(at|after|before|by|around|until|till) (1[0-2]|[1-9])([0-5]\d)\b(?![\d/-]|\.\d|[ .-]{1,2}\d{3})",
@@ -212,6 +215,9 @@ _SWAP = re.compile(r"\b(?:swap|trade|switch|exchange|change|move)")
 _N = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _DAYS_OF_MONTH = re.compile(
     rf"\b({_N})( ?)(or|and|to|through|until|-) ?(?:the )?({_N}) (?:of )?({'|'.join(MONTHS)})\b(?! \d)"
+)
+_WEEKS_OF_MONTH = re.compile(
+    rf"\b(\d(?:st|nd|rd|th)|first|last) (or|and) ((?:the )?(?:\d(?:st|nd|rd|th)|second|last) week of)(?= ((?:{'|'.join(MONTHS)}|next month)))"
 )
 _EVE = re.compile(rf"\b({_DAY}[a-z]*|this|tomorrow|tmrw|in the|any|next week|late|early)\s+eve\b")
 _LETTERS = re.compile(r"\b((?:m|tu?|w|th|r|f)(?:/(?:m|tu?|w|th|r|f))+)\b")
@@ -264,6 +270,10 @@ def canonical(text: str) -> str:
             r"(?<!at )(?<!after )(?<!before )(?<!by )(?<!to )\b4 (?=[a-z]+day\b|tomorrow|next|the \d)", "for ", t
         )
     t = _numbers(t)
+    t = _WEEKS_OF_MONTH.sub(lambda m: f"{m[1]} week of {m[4]} {m[2]} {m[3]}", t)
+    t = re.sub(
+        r"\b(early|late|mid) ((?:on )?(?:[a-z]+day|tomorrow|today)) (morning|afternoon|evening)\b", r"\2 \1 \3", t
+    )
     t = _DAYS_OF_MONTH.sub(r"\5 \1 \3 \5 \4", t)
     return re.sub(r"\s+", " ", t).strip()
 
