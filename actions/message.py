@@ -13,6 +13,7 @@ Window = tuple[str, str]
 class When:
     """The times of a message (see `bot/when.py`): windows are pairs of local ISO minutes, or `T…` for a time on any day.
 
+    readings: when the words can mean two things ("next Tuesday" on a Monday), the windows of each.
     problem: "impossible", "past" or "too_far" when a time was named that cannot be searched.
     """
 
@@ -22,6 +23,7 @@ class When:
     exact: bool = False
     series: Mapping[str, Any] | None = None
     problem: str | None = None
+    readings: tuple[tuple[Window, ...], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.windows or self.asap)
@@ -44,6 +46,7 @@ class When:
             exact=bool(value.get("exact")),
             series=series if isinstance(series, Mapping) else None,
             problem=problem,
+            readings=tuple(found for reading in value.get("ambiguous") or () if (found := _windows(reading))),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from actions.draft import Draft, Window
@@ -128,6 +128,14 @@ def merge(old: Sequence[Window], new: Sequence[Window]) -> list[Window]:
             merged += [(f"{day}{start}", _end(day, end)) for start, end in new]
         return merged[:40]
     return list(new)
+
+
+def two_days(readings: Sequence[Sequence[Window]]) -> tuple[date, date] | None:
+    """The two days that the readings of one message mean; None when they do not differ by their first day."""
+    if len(readings) < 2:
+        return None
+    days = [_naive(reading[0][0]).date() for reading in readings[:2] if not reading[0][0].startswith("T")]
+    return (days[0], days[1]) if len(days) == 2 and days[0] != days[1] else None
 
 
 def keep_time(old: Sequence[Window], new: Sequence[Window]) -> list[Window] | None:

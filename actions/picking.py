@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from datetime import timedelta
 
 from actions import offers, said
@@ -12,7 +13,7 @@ from actions.problems import NotBookable, Refused, SlotTaken
 from actions.skill import Skill
 from actions.turn import Turn
 from actions.visits import Slot
-from actions.wording import clock_time, visit
+from actions.wording import clock_time, day, visit
 
 RENEW = timedelta(seconds=45)
 
@@ -110,6 +111,10 @@ class PicksTimes(Skill):
         if when.problem:
             turn.say(f"when_{when.problem}", days=turn.clinic.booking.horizon_days)
             return False
+        if both := offers.two_days(when.readings):
+            first, second = (day(one, turn.language, turn.today()) for one in both)
+            turn.say("both_readings", first=first, second=second)
+            when = replace(when, windows=tuple(window for reading in when.readings for window in reading))
         kept = (
             offers.keep_time(draft.windows, when.windows) if draft.windows and not (when.exact or draft.exact) else None
         )

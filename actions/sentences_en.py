@@ -41,6 +41,7 @@ ENGLISH: dict[str, str] = {
     "when_impossible": "That date isn't in the calendar.",
     "when_past": "That time has already passed.",
     "when_too_far": "That is further ahead than I can book: we plan {days} days ahead.",
+    "both_readings": "That could mean {first} or {second}, so here are times on both days.",
     "offer": "Here is what's open for a {visit}. Which time suits you?",
     "offer_more": "Here are some other times for a {visit}. Which one suits you?",
     "offer_near": "Nothing is free then. These are the nearest times for a {visit}:",

@@ -41,6 +41,7 @@ SPANISH: dict[str, str] = {
     "when_impossible": "Esa fecha no existe en el calendario.",
     "when_past": "Ese momento ya pasó.",
     "when_too_far": "Eso queda más lejos de lo que puedo reservar: planeamos {days} días por adelantado.",
+    "both_readings": "Eso puede ser el {first} o el {second}; aquí hay horas de ambos días.",
     "offer": "Esto es lo que hay libre ({visit}). ¿Qué hora le conviene?",
     "offer_more": "Aquí tiene otras horas ({visit}). ¿Cuál le conviene?",
     "offer_near": "No hay nada libre entonces. Estas son las horas más cercanas ({visit}):",

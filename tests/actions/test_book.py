@@ -363,3 +363,12 @@ def test_anything_later_searches_after_the_last_offered_time(service):
     talk.say("anything later?", topic="availability")
     assert all("pm" in button["title"] for button in talk.buttons("slot"))
     assert "1:30 pm" in talk.buttons("slot")[0]["title"]
+
+
+def test_words_with_two_readings_are_offered_on_both_days(service):
+    tuesday, wednesday = ("2026-12-01T00:00", "2026-12-02T00:00"), ("2026-12-02T00:00", "2026-12-03T00:00")
+    talk = Talk()
+    wish = when(tuesday, ambiguous=[[list(tuesday)], [list(wednesday)]])
+    words = talk.say("next Tuesday", ActionBook(), "book", visit_type="consultation", when=wish)
+    assert "December 1 or Wednesday, December 2" in words
+    assert {button["day"] for button in talk.buttons("slot")} == {"2026-12-01", "2026-12-02"}
