@@ -167,6 +167,12 @@ class Stack:
                 child.kill()
                 child.wait(5)
 
+    def kill(self, name: str) -> None:
+        """End one process at once (SIGKILL), as a crash does."""
+        child = self._children.pop(name)
+        child.kill()
+        child.wait(5)
+
     def pause(self, name: str) -> None:
         """Let a process answer nothing, as one that hangs (SIGSTOP)."""
         self._children[name].send_signal(signal.SIGSTOP)
