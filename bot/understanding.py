@@ -36,8 +36,7 @@ class Understanding:
     def answer(cls, label: str, confidence: float, lang: str = "en") -> Understanding:
         """One clear reading: a content topic or an action slug."""
         if label.startswith(FAQ):
-            slug = label[len(FAQ) :]
-            return cls(RETRIEVAL, slug, confidence, (slug,), lang)
+            return cls(RETRIEVAL, slug(label), confidence, (slug(label),), lang)
         return cls(label, slug(label), confidence, (slug(label),), lang)
 
     @classmethod
