@@ -30,21 +30,16 @@ Care = Literal["loss", "past"]
 
 LANGUAGES: Mapping[str, ModuleType] = {"en": safety_english, "es": safety_spanish}
 
-SIMILAR_ENOUGH = 0.80
-"""Cosine to the nearest phrase of `data/nlu/safety.yml` that counts as a crisis without any rule."""
-SIMILAR_AHEAD = 0.06
-"""… and how far it must be ahead of the nearest phrase of any ordinary topic (`similarity["other"]`)."""
-SIMILAR_AFTER_CARE = 0.88
-"""The same after a loss or a past attempt was struck out: such words are close to crisis phrases by nature."""
+SIMILAR_ENOUGH = 0.40
+"""The classifier's probability of the two safety intents together that raises the alarm without any rule. On the project's own
+lists and the development set: at 0.4 most oblique messages are caught and 2 of 289 ordinary ones raise a false alarm."""
+SIMILAR_AFTER_STRIKE = 0.93
+"""The same where an idiom, a loss, a past attempt or a general question was struck out: such words lie close to crisis by nature."""
 
-SPANISH_WORDS = frozenset(  # noqa: SIM905
-    """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero todo vida
-    mas es en si le lo te sin""".split()
-)
-ENGLISH_WORDS = frozenset(
-    """the i im my to of and a is it in on for me he she was this that you have has with cant dont wanna gonna at do not be
-    are""".split()
-)
+SPANISH = """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero
+todo vida mas es en si le lo te sin"""
+ENGLISH = """the i im my to of and is it in on for he she was this that you have has with cant dont wanna gonna at do not be are"""
+"""Common words that show the language of a message."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +56,8 @@ def assess(text: str, language: str | None = None, similarity: Mapping[str, floa
     """The crisis in `text`, or None.
 
     `language`: the talk's language; the message's own wins when a rule of the other language fires.
-    `similarity`: highest cosine to the phrases of each safety intent and to all others, e.g.
-    `{"emergency_suicide": 0.83, "emergency_medical": 0.4, "other": 0.6}`. It can add an alarm, never take one away.
+    `similarity`: the classifier's probabilities of the intents trained on `data/nlu/safety.yml`, e.g. its ranking as
+    `{"emergency_suicide": 0.43, "emergency_medical": 0.02}`; other keys are ignored. It can add an alarm, never take one away.
     """
     words = plain(text)
     if not words:
@@ -74,14 +69,14 @@ def assess(text: str, language: str | None = None, similarity: Mapping[str, floa
         matched = matched if matched in found else next(iter(found))
         return _verdict(found[matched], _language(words, matched, language))
     if similarity is not None:
-        kind = _similar(line, bool(seen), similarity)
+        kind = _similar(line, line != words, similarity)
         if kind is not None:
             return _verdict(kind, _language(words, None, language))
     return None
 
 
 def care(text: str) -> Care | None:
-    """A loss by suicide or a past attempt in a message that is no crisis: the answer then starts with `utter_care/<loss|past>`."""
+    """A loss or a past attempt in a message that is no crisis: the answer then starts with `utter_care/<loss|past>`."""
     words = plain(text)
     found = _strike(words)[1]
     if "loss" in found:
@@ -146,6 +141,9 @@ def _strike(words: str) -> tuple[str, frozenset[Care]]:
     return re.sub(r" +", " ", line).strip(), frozenset(seen)
 
 
+HARM = re.compile(
+    r"suicid|myself|selfharm|overdos|end my life|matarme|quitarme|\bdie\b|attempt|intent[eo]|abus|raped|viola"
+)
 DEATH_WORDS = re.compile(
     r"\b(?:died|dead|death|passed|lost|heaven|suicide|funeral|grave|killed|murio|muerte|muert[oa]|fallecio|cielo|perdi|suicidio|suicido|mato|late (?:husband|wife|mother|father|mom|dad|son|daughter|brother|sister))\b"
 )
@@ -170,7 +168,7 @@ def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind |
     own, other = hit["suicidal"], hit["suicidal_other"]
     if own is not None and _about_another(line, own, rules):
         own, other = None, own
-    if own is None and "past" in seen and rules.back_again.search(line):
+    if own is None and "past" in seen and HARM.search(words) and rules.back_again.search(line):
         own = rules.back_again.search(line)
     if own is None and rules.join_them.search(line) and ("loss" in seen or DEATH_WORDS.search(words)):
         own = rules.join_them.search(line)
@@ -231,12 +229,10 @@ def _about_another(line: str, match: re.Match[str], rules: _Rules) -> bool:
     return not (SELF.search(between) and not told_to_me) and not (told_to_me and own_word)
 
 
-def _similar(line: str, cared: bool, similarity: Mapping[str, float]) -> Kind | None:
+def _similar(line: str, struck: bool, similarity: Mapping[str, float]) -> Kind | None:
     suicide = similarity.get("emergency_suicide", 0.0)
     medical = similarity.get("emergency_medical", 0.0)
-    best = max(suicide, medical)
-    floor = SIMILAR_AFTER_CARE if cared else SIMILAR_ENOUGH
-    if best < floor or best < similarity.get("other", 0.0) + SIMILAR_AHEAD:
+    if suicide + medical < (SIMILAR_AFTER_STRIKE if struck else SIMILAR_ENOUGH):
         return None
     if suicide >= medical:
         someone = any(rules.others.search(line) for rules in _rules().values()) and not re.search(
@@ -255,7 +251,7 @@ def _similar(line: str, cared: bool, similarity: Mapping[str, float]) -> Kind | 
 def _language(words: str, matched: str | None, language: str | None) -> str:
     """The message's own language where it shows (the rule that fired, common words), else the talk's."""
     tokens = words.split()
-    spanish, english = (sum(token in common for token in tokens) for common in (SPANISH_WORDS, ENGLISH_WORDS))
+    spanish, english = (sum(token in common for token in tokens) for common in (SPANISH.split(), ENGLISH.split()))
     if spanish > english and (matched != "en" or spanish >= 2 or english == 0):
         return "es"
     if matched is not None and english >= spanish:

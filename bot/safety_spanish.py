@@ -12,6 +12,7 @@ DRUG = r"(?:pastillas?|pildoras?|tabletas?|capsulas?|medicamentos?|medicinas?|me
 POISON = r"(?:cloro|lejia|blanqueador|veneno|raticida|detergente|limpiador|desinfectante|gasolina|anticongelante|pilas?|baterias?|insecticida|amoniaco|quimicos?|acetona|thinner|alcohol (?:isopropilico|de curar)|hongos|iman(?:es)?|jabon|suavizante|fabuloso|pesticida)"
 
 HARMLESS = (
+    r"\b(?:no quiero|cansad[oa] de|hart[oa] de|dejar de) (?:mas |tantas |tomar |las )*(?:pastillas|medicinas|medicamentos|terapias|citas|tomar)\b|\b(?:terminar|acabar|dejar|parar|suspender) (?:con )?(?:mi|el|las?|este) (?:tratamiento|sesiones|terapia|cita|citas)\b|\bme (?:vuelve|vuelven|tiene|tienen) loc[oa]s?\b",
     r"\bno quiero seguir (?:con (?:el|la|las|los|mis?|este|esta)|viniendo|recibiendo|tomando|pagando|en (?:la|este|el) (?:lista|tratamiento|programa))\b",
     r"\b(?:me|nos) (?:esta |estan |va a |van a )?mata(?:n|ndo)?(?: de)?(?= (?:la|el|los|las|este|esta|esa|ese|mi|tu|de|con|tanto|tanta|esto|eso)\b)(?! el (?:marido|esposo)| mi (?:esposo|marido|ex|novio|pareja|padre))|\b(?:la|el|los|las|esta|este|esa|ese|mi|tanta|tanto|esto|eso)(?: \w+){1,3} me (?:esta|estan|va a|van a)? ?mata(?:n|ndo)?\b(?<!esposo me mata)(?<!marido me mata)",
     r"\b(?:morir(?:se|me)?|muero|muriendo|muerto|muerta|morimos|mori|murio|muere) de (?:risa|ganas|hambre|sed|sueno|frio|calor|miedo|verguenza|pena|aburrimiento|curiosidad|amor|envidia|la risa|nervios|viej[oa]|cancer|covid|causas naturales|un infarto|susto)\b|\bmuero por (?:saber|ver|un|una|probar|conocer|empezar|ir|comer)\b|\bde muerte lenta\b|\bpara morirse de (?:risa|gusto)\b",
@@ -28,6 +29,7 @@ HARMLESS = (
 LOSS = (
     rf"\b{OTHER}\b[^.]{{0,30}}\b(?:se suicido|se mato|se quito la vida|murio (?:por|de) (?:suicidio|sobredosis)|fallecio (?:por|de) (?:suicidio|sobredosis)|se ahorco|se disparo|se colgo)\b",
     rf"\b(?:suicidio|muerte por suicidio) de (?:mi|su|un|una|nuestr[oa]) (?:\w+ )?(?:{KIN})\b|\bperdi a (?:\w+ ){{0,4}}(?:por|al|a causa de(?:l)?) (?:suicidio|una sobredosis|sobredosis)\b|\b(?:el|un) suicidio (?:en la familia|familiar)\b|\bantecedentes familiares de suicidio\b|\bduelo(?: \w+){{0,4}} suicidio\b",
+    rf"\b(?:{OTHER}|{KIN}|perr[oa]|gat[oa])\b(?: \w+)? (?:murio|fallecio|se murio|ha muerto)\b(?! (?:por|de (?:suicidio|sobredosis)))|\bperdi a mi \w+\b|\b(?:estoy de|por el|mi) (?:luto|duelo)\b|\bviud[oa]\b",
 )  # fmt: skip
 
 PAST = (

@@ -116,6 +116,18 @@ REAL = frozenset(
 """Words that look like a slip of one of WORDS and are none."""
 
 SLIPS = {
+    "sry": "sorry",
+    "luv": "love",
+    "neva": "never",
+    "jus": "just",
+    "shuld": "should",
+    "alot": "a lot",
+    "nt": "not",
+    "bein": "being",
+    "comin": "coming",
+    "thinkin": "thinking",
+    "bout": "about",
+    "xmas": "christmas",
     "kil": "kill", "kll": "kill", "kiil": "kill", "klil": "kill", "killl": "kill", "killin": "killing", "kils": "kills",
     "mysef": "myself", "myslef": "myself", "mself": "myself", "myelf": "myself", "mylself": "myself", "meself": "myself",
     "dieing": "dying", "dyin": "dying", "sucide": "suicide", "suiside": "suicide", "suacide": "suicide", "sueside": "suicide",
@@ -148,7 +160,8 @@ ONE_FORM = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
         (r"\b(want|need|going|ready|have|like|try|trying|how|reason|wish|about|got|used|plan) 2\b", r"\1 to"),
-        (r"\b2 (die|live|kill|end|go|be|hurt|much|many)\b", r"to \1"),
+        (r"\bways 2\b", "ways to"),
+        (r"\b2 (not|die|live|kill|end|go|be|hurt|much|many)\b", r"to \1"),
         (r"\bto (much|many) (pills|meds|tylenol|medicine|tablets|advil)\b", r"too \1 \2"),
         (r"\b4 (ever|me|you)\b", r"for \1"),
         (r"\bmy self\b", "myself"),
