@@ -16,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clinic.config import Clinic
-from gateway import chat, health, migrate, pages, problems, runtime
+from gateway import chat, health, migrate, pages, problems, runtime, staff
+from gateway.alerts import Pager
 from gateway.database import Database, StoreUnavailable
+from gateway.due import Messenger
 from gateway.headers import SecurityHeaders
 from gateway.hub import Hub
 from gateway.inbox import Inbox
@@ -51,7 +53,7 @@ def build(settings: Settings, clinic: Clinic) -> FastAPI:
     app.state.settings, app.state.clinic = settings, clinic
     # Made here, so that a server can close the streams before it waits for connections to end.
     app.state.hub = Hub(settings.limits.streams_per_session, settings.limits.streams_per_address)
-    for router in (chat.router, pages.router, health.router, webhooks.router):
+    for router in (chat.router, pages.router, health.router, webhooks.router, staff.router):
         app.include_router(router)
     app.mount("/static", pages.WidgetFiles(directory=pages.STATIC, check_dir=False), name="static")
     app.add_exception_handler(Problem, problems.answer)
@@ -99,6 +101,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     workers = [asyncio.create_task(hub.follow(database))] if database.shared else []
     if sms:
         workers.append(asyncio.create_task(sms.courier.run()))
+    workers.append(asyncio.create_task(Messenger(settings, database, web, sms).run()))
+    workers.append(asyncio.create_task(Pager(settings, clinic, database, web).run()))
     log.info("gateway_started", database=database.engine.dialect.name)
     try:
         yield

@@ -44,6 +44,11 @@ class Carrier:
                 return Taken(str(one.sid), str(one.status), one.error_code)
         return None
 
+    def webhooks(self) -> dict[str, str]:
+        """The account's numbers, each with the address its texts are posted to."""
+        with _Typed():
+            return {str(one.phone_number): str(one.sms_url or "") for one in self._client.incoming_phone_numbers.list()}
+
     def redact(self, sid: str) -> None:
         """Take the words out of Twilio's copy."""
         with _Typed():

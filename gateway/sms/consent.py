@@ -24,7 +24,8 @@ def suppress(connection: Connection, number_hash: str, reason: str, source: str)
 
     `reason`: opt_out, carrier (Twilio said 21610) or unreachable. `source`: the id of the message that brought it.
     """
-    waiting = (outbox.c.number_hash == number_hash, outbox.c.state == "waiting")
+    # Not the confirmation of the opt-out itself: that one text is owed.
+    waiting = (outbox.c.number_hash == number_hash, outbox.c.state == "waiting", outbox.c.kind != "opt_out")
     connection.execute(update(outbox).where(*waiting).values(state="suppressed", done_at=clock.timestamp(), body=None))
     if is_suppressed(connection, number_hash):
         return False

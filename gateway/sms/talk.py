@@ -81,5 +81,6 @@ class Talk:
         tail = f"\n{self._templates.reply_with(lang)}\n{listed}" if labels else ""
         if len(text) + len(tail) > segments.LONGEST:
             tail = self._templates.too_long(lang) + tail
-            text = text[: segments.LONGEST - len(tail)].rsplit(" ", 1)[0]
+            text = text[: segments.LONGEST - len(tail)]
+            text = text[: text.rfind(" ", len(text) - 60)] if " " in text[-60:] else text
         return text + tail

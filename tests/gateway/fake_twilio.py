@@ -16,6 +16,7 @@ from collections import Counter, deque
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 import uvicorn
 from starlette.applications import Starlette
@@ -93,7 +94,7 @@ class FakeTwilio:
         self.calls += 1
         if not self._known(request):
             return self._error(401, 20003)
-        form = dict(await request.form())
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         self._check(form)
         step = self.plan.popleft() if self.plan else "ok"
         if self.failure_rate is not None and step == "ok":

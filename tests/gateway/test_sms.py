@@ -27,7 +27,7 @@ def shared_twilio() -> Iterator[FakeTwilio]:
     fake.stop()
 
 
-@pytest.fixture(scope="module", params=["advanced"])
+@pytest.fixture(scope="module")
 def sms_door(
     tmp_path_factory: pytest.TempPathFactory, shared_rasa: FakeRasa, shared_twilio: FakeTwilio
 ) -> Iterator[FrontDoor]:

@@ -1,0 +1,90 @@
+"""`python -m gateway.sms check`: what is still missing before patients can be texted. Exit status 0 when nothing is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from clinic.config import Clinic, ClinicError, load
+from clinic.settings import SettingsError
+from gateway import settings
+from gateway.channels import SmsSettings
+from gateway.settings import Settings
+from gateway.sms import segments
+from gateway.sms.errors import CarrierError
+from gateway.sms.templates import WORDING, Templates
+
+WEBHOOK = "/sms/inbound#rc=2&rp=ct,rt,5xx"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m gateway.sms", description="Text messages: is everything set up?")
+    commands = parser.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("check", help="say what is missing")
+    check.add_argument("--offline", action="store_true", help="do not ask Twilio")
+    commands.add_parser("samples", help="the texts to register with the carriers")
+    asked = parser.parse_args()
+    try:
+        clinic = load()
+        if asked.command == "samples":
+            for name, text in Templates(clinic).all().items():
+                print(f"{name} ({segments.count(text)} segment): {text}")
+            return 0
+        values = settings.load(clinic.email)
+    except (ClinicError, SettingsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return _check(clinic, values, asked.offline)
+
+
+def _check(clinic: Clinic, values: Settings, offline: bool) -> int:
+    if values.sms is None:
+        print("Text messages are off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and GATEWAY_PUBLIC_URL.")
+        return 1
+    missing = list(_missing(values, values.sms))
+    if not offline:
+        missing += _account(values, values.sms)
+    for line in missing:
+        print(f"missing: {line}")
+    print(f"webhook to enter at Twilio (POST): {values.public_url}{WEBHOOK}")
+    print(f"opt-out mode: {values.sms.opt_out_mode}; wording of the texts: {WORDING}")
+    if values.sms.opt_out_mode == "advanced":
+        print("enter as Advanced Opt-Out replies (and take YES off the START words):")
+        for kind in ("stopped", "help", "started"):
+            print(f"  {kind}: {getattr(Templates(clinic), kind)('en')}")
+    print(
+        "by hand: brand and campaign registered (10DLC), numbers in the Messaging Service, HIPAA flags on the account"
+    )
+    return 1 if missing else 0
+
+
+def _missing(values: Settings, sms: SmsSettings) -> Iterator[str]:
+    if not values.public_url.startswith("https://"):
+        yield "GATEWAY_PUBLIC_URL must be https: Twilio posts patients' words to it"
+    if not sms.service_sid:
+        yield "TWILIO_MESSAGING_SERVICE_SID: 10DLC registration and Advanced Opt-Out belong to a Messaging Service"
+    if sms.api_url:
+        yield "TWILIO_API_URL is set: texts go to a test rig, not to patients"
+    if not values.alerts.any:
+        yield "no alert target (ALERT_EMAIL_TO, ALERT_WEBHOOK_URL or ALERT_SMS_TO): nobody hears of a crisis by text"
+
+
+def _account(values: Settings, sms: SmsSettings) -> list[str]:
+    """Ask Twilio for our numbers and where their texts are sent."""
+    from gateway.sms.carrier import Carrier
+
+    try:
+        hooks = Carrier(sms).webhooks()
+    except CarrierError as error:
+        return [f"Twilio does not answer for this account: {error}"]
+    wanted = f"{values.public_url}/sms/inbound"
+    lines = [f"{number} is not a number of this account" for number in sms.senders if number not in hooks]
+    if not sms.service_sid:
+        wrong = [number for number in sms.senders if number in hooks and hooks[number].split("#")[0] != wanted]
+        lines += [f"{number} sends its texts elsewhere: enter the webhook below" for number in wrong]
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""A scripted stand-in for the scheduling service's desk: messages due, reports, calendar files; and a webhook that listens."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from tests.gateway.ports import free_port
+
+
+class FakeScheduling:
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.due: list[dict[str, Any]] = []
+        self.reports: dict[str, tuple[str, dict[str, Any]]] = {}
+        self.pages: list[tuple[dict[str, str], bytes]] = []
+        self.webhook_status = 200
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        app = Starlette(
+            routes=[
+                Route("/v1/messages:claim", self._claim, methods=["POST"]),
+                Route("/v1/messages/{rest}", self._report, methods=["POST"]),
+                Route("/v1/calendar/{signed}", self._calendar),
+                Route("/readyz", lambda _request: JSONResponse({})),
+                Route("/pager", self._page, methods=["POST"]),
+            ]
+        )
+        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
+
+    def add(self, number: int, **more: Any) -> str:
+        message_id = f"{number:032x}"
+        self.due.append(
+            {
+                "message_id": message_id, "kind": "confirmation", "audience": "patient", "to": "+16125550170",
+                "language": "en", "text": "North Loop Clinic: you are booked.", "lease": f"lease{number}",
+                "lease_until": "2030-01-01T00:00:00Z", "useless_after": "2030-01-01T00:00:00Z", "attempt": 1,
+                "appointment_id": None,
+            } | more
+        )  # fmt: skip
+        return message_id
+
+    def wait_for_report(self, message_id: str, seconds: float = 20) -> tuple[str, dict[str, Any]]:
+        until = time.monotonic() + seconds
+        while message_id not in self.reports and time.monotonic() < until:
+            time.sleep(0.05)
+        return self.reports[message_id]
+
+    async def _claim(self, request: Request) -> Response:
+        if request.headers.get("authorization") != "Bearer scheduling-token-for-tests":
+            return JSONResponse({}, 401)
+        found, self.due = self.due, []
+        return JSONResponse({"messages": found})
+
+    async def _report(self, request: Request) -> Response:
+        message_id, _, what = request.path_params["rest"].partition(":")
+        self.reports[message_id] = (what, await request.json())
+        return JSONResponse({"status": what})
+
+    async def _calendar(self, request: Request) -> Response:
+        if request.path_params["signed"] != "v.good":
+            return JSONResponse({"code": "not_found"}, 404)
+        return Response("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", media_type="text/calendar")
+
+    async def _page(self, request: Request) -> Response:
+        self.pages.append((dict(request.headers), await request.body()))
+        return Response(status_code=self.webhook_status)

@@ -1,0 +1,173 @@
+"""What staff and patients are told on the clinic's own account: messages due, alerts, calendar files."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.gateway.fake_rasa import FakeRasa
+from tests.gateway.fake_scheduling import FakeScheduling
+from tests.gateway.fake_twilio import FakeTwilio
+from tests.gateway.front_door import FrontDoor
+from tests.gateway.texter import SETTINGS, Texter
+
+Open = Callable[..., FrontDoor]
+DAY = {"TEST_MODE": "1", "TEST_NOW": "2026-11-25T12:00"}
+
+
+@pytest.fixture(scope="module")
+def scheduling() -> Iterator[FakeScheduling]:
+    fake = FakeScheduling()
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(scope="module")
+def twilio() -> Iterator[FakeTwilio]:
+    fake = FakeTwilio()
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(scope="module")
+def texting(
+    tmp_path_factory: pytest.TempPathFactory, shared_rasa: FakeRasa, scheduling: FakeScheduling, twilio: FakeTwilio
+) -> Iterator[FrontDoor]:
+    settings = SETTINGS | DAY | {"TWILIO_API_URL": twilio.url, "SCHEDULING_PORT": str(scheduling.port)}
+    door = FrontDoor(tmp_path_factory.mktemp("desk"), shared_rasa.port, **settings)
+    door.start()
+    yield door
+    door.stop()
+
+
+def test_without_any_channel_messages_due_are_written_to_a_private_file(
+    open_door: Open, scheduling: FakeScheduling
+) -> None:
+    door = open_door(SCHEDULING_PORT=str(scheduling.port), **DAY)
+    message = scheduling.add(1, kind="code", text="North Loop Clinic: your code is 123456.")
+    assert scheduling.wait_for_report(message) == ("sent", {"lease": "lease1"})
+    file = door.var / "outbox.jsonl"
+    (line,) = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (line["message_id"], line["to"], line["kind"]) == (message, "+16125550170", "code")
+    assert "123456" in line["text"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "123456" not in door.log.read_text()
+
+
+def test_a_reminder_is_texted_once_and_its_letters_are_understood(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio, rasa: FakeRasa
+) -> None:
+    number = "+16125550171"
+    text = (
+        "North Loop Clinic: your visit is Tue Dec 1, 2:00 PM. Reply C to confirm, R to move it, X if you cannot come."
+    )
+    for _ in range(2):  # claimed again after a lost report
+        message = scheduling.add(2, kind="reminder_1d", to=number, text=text)
+        assert scheduling.wait_for_report(message)[0] == "sent"
+        scheduling.reports.clear()
+    twilio.wait_for(1)
+    Texter(texting.url, number).text("c")
+    twilio.wait_for(2)
+    assert twilio.bodies(number)[0] == text
+    assert len([one for one in twilio.messages if one["body"] == text]) == 1
+    assert rasa.posts[-1]["payload"] == "/confirm"
+
+
+def test_who_opted_out_gets_no_reminder_and_scheduling_is_told(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio
+) -> None:
+    texter = Texter(texting.url, "+16125550172")
+    texter.text("STOP", OptOutType="STOP")
+    message = scheduling.add(3, to=texter.number)
+    what, body = scheduling.wait_for_report(message)
+    assert (what, body["opted_out"], body["retryable"]) == ("failed", True, False)
+    assert texter.number not in [one["to"] for one in twilio.messages]
+
+
+def test_reminders_wait_for_the_morning_and_codes_do_not(
+    open_door: Open, scheduling: FakeScheduling, twilio: FakeTwilio
+) -> None:
+    night = SETTINGS | {"TEST_MODE": "1", "TEST_NOW": "2026-11-25T21:30", "TWILIO_API_URL": twilio.url}
+    open_door(SCHEDULING_PORT=str(scheduling.port), **night)
+    before = len(twilio.messages)
+    reminder = scheduling.add(4, kind="reminder_1d", to="+16125550173", text="A reminder")
+    code = scheduling.add(5, kind="code", to="+16125550173", text="A code")
+    for message in (reminder, code):
+        scheduling.wait_for_report(message)
+    twilio.wait_for(before + 1)
+    time.sleep(1)
+    assert twilio.bodies("+16125550173") == ["A code"]
+
+
+def test_a_calendar_link_leads_to_schedulings_file(texting: FrontDoor) -> None:
+    answer = httpx.get(f"{texting.url}/calendar/v.good")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.text.startswith("BEGIN:VCALENDAR")
+    assert httpx.get(f"{texting.url}/calendar/v.forged").status_code == 404
+
+
+def test_staff_hear_of_a_crisis_until_somebody_takes_it(
+    open_door: Open, scheduling: FakeScheduling, rasa: FakeRasa
+) -> None:
+    scheduling.pages.clear()
+    scheduling.webhook_status = 500
+    door = open_door(
+        ALERT_WEBHOOK_URL=f"{scheduling.url}/pager", ALERT_WEBHOOK_SECRET="pager-secret", ALERT_ESCALATE_MINUTES="0.02"
+    )
+    rasa.script["help"] = [{"text": "Call or text 988.", "lang": "en", "alert": {"kind": "suicidal"}}]
+    door.chat().ask("help")
+    wait_for(lambda: scheduling.pages)
+    headers, body = scheduling.pages[0]
+    seal = hmac.new(b"pager-secret", headers["x-timestamp"].encode() + b"." + body, hashlib.sha256).hexdigest()
+    assert headers["x-signature"] == f"sha256={seal}"
+    page = json.loads(body)
+    assert (page["kind"], page["urgent"], page["channel"], page["round"]) == ("suicidal", True, "web", 1)
+    assert "help" not in page["title"].lower()
+    link = page["link"]
+    assert link.startswith(f"{door.url}/staff/alerts/")
+    scheduling.webhook_status = 200
+    with sqlite3.connect(door.var / "gateway.db") as connection:
+        connection.execute("update staff_alerts set next_at = 0")
+    wait_for(lambda: any(json.loads(body)["round"] == 2 for _, body in scheduling.pages))
+    shown = httpx.get(link)
+    assert shown.status_code == 200
+    assert "I take care of this" in shown.text
+    assert "I take care of this" in httpx.get(link).text  # looking acknowledges nothing
+    assert "I take care of this" not in httpx.post(link).text
+    told = len(scheduling.pages)
+    time.sleep(3)
+    assert len(scheduling.pages) <= told + 1
+
+
+@pytest.mark.parametrize(
+    "change", [lambda s: s[:-1] + ("0" if s[-1] != "0" else "1"), lambda s: s + "x", lambda s: "a"]
+)
+def test_a_forged_staff_link_shows_nothing(door: FrontDoor, change: Any) -> None:
+    from gateway import signing
+
+    good = signing.sign(
+        "signing-key-for-tests", "staff-alert", "0" * 8 + "-0000-0000-0000-" + "0" * 12, time.time() + 60
+    )
+    assert httpx.get(f"{door.url}/staff/alerts/{change(good)}").status_code == 404
+    old = signing.sign("signing-key-for-tests", "staff-alert", "0" * 36, time.time() - 1)
+    assert httpx.post(f"{door.url}/staff/alerts/{old}").status_code == 404
+
+
+def wait_for(there: Callable[[], Any], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not there() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert there()
