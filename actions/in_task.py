@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from actions import answers, said
+from actions import answers, person, said
+from actions.details import LIKE_A_DATE
 from actions.safely import Safely
-from actions.skill import Skill
+from actions.skill import MISSES, Skill
 from actions.skills import skill, skill_for
 from actions.turn import Turn
 
 SURE = 0.5
 """Confidence from which a message that the task could not use is taken for what understanding thinks it is."""
+SWITCH = 0.75
+"""Confidence from which a message that names another task leaves the open one."""
 
 
 class ActionInTask(Safely):
@@ -51,6 +54,11 @@ class ActionInTask(Safely):
                 turn.draft.misses = 0 if turn.asked else turn.draft.misses
             return
         topic = turn.said.topic
+        if topic == "out_of_scope":
+            turn.open_draft.misses += 1
+            if turn.open_draft.misses >= MISSES:
+                await owner.miss(turn)
+                return
         if topic and turn.said.confidence >= SURE and await answers.answer(turn, topic):
             if turn.draft and not turn.asked:
                 await owner.ask(turn)
@@ -83,8 +91,11 @@ class ActionInTask(Safely):
     @staticmethod
     def _other_task(turn: Turn, owner: Skill) -> Skill | None:
         """The skill that the message asks for instead of the open one: "actually, cancel my visit on Friday"."""
-        topic = turn.said.topic or ""
-        if turn.said.choice or turn.said.confidence < SURE or len(turn.said.text.split()) < 3:
+        heard, topic = turn.said, turn.said.topic or ""
+        if heard.choice or heard.confidence < SWITCH or len(heard.text.split()) < 3:
+            return None
+        if heard.phone or heard.date_of_birth or person.has_digits(heard.text) or LIKE_A_DATE.search(heard.text):
+            # Details sound like a booking to understanding; here they answer the open question.
             return None
         other = skill_for(topic)
         if other is None or other.slug == owner.slug or topic in owner.own_topics:
