@@ -20,7 +20,7 @@ _SPLIT = re.compile(
     r"|,\s+(?=(?:so|because|is|are|can|could|would|do you|how about|what about|since|please|may i)\b)"
     r"|,\s+(?=(?:and|or|so|but) (?:i|im|id|can|could|would|my|we|do|is|are)\b)"
     r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday|the|next|this|tomorrow|we|maybe|how|\d+)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
-    r"would (?:you|it be|that|any)|how about|what about|is there|do you have|do u have|u got|you got|(?:and|or) (?:can|could|my|i|im|id|would|is|do|are|what|how)\b|"
+    r"would (?:you|it be|that|any)|how about|what about|is there|do you have|do u have|(?:u|you) got (?:any|some|a)|(?:and|or) (?:can|could|my|i|im|id|would|is|do|are|what|how|put|book|give|schedule|make)\b|"
     r"since (?:i|my|we|im|the|that)|when (?:i|we|my|traffic)|as (?:i|my) |if (?:i|you|u|not|there|possible|its|any|the|that)|text me|call me|let me|instead can|"
     r"but (?:[a-z]+day (?:does|works?|would|is|might|could|will)\b|i|can|could|my|we|would|do|is|are|it|that|please|im|id|ill|what|how|maybe|the|now|something|got|have|need)\b|while (?:i|my)|after that|though)\b)"
 )
@@ -52,7 +52,7 @@ _AWAY = re.compile(
 )
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
-    rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
+    rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi have (?:the |an? |my )?\d\d?(?::\d\d|am|pm)|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
     rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
 )
 _CANCEL = re.compile(
@@ -71,7 +71,7 @@ _BUSY = re.compile(
     r"\b(?:i|he|she|we|they|my \w+|wife|husband|who) (?:usually |normally |always |only |also |still |do |have to |do have to )?(?:works?(?! (?:best|well|great|for|better|fine|perfectly))|teach|teaches|start work|starts? (?:my|a|at|work|school)|get off|gets off|get out|gets out|get home|finish|pick up|drop|have (?:a |an |my |to )?(?:class|classes|work|meeting|school|dialysis|therapy|church|exam|court|game|practice|shift|dentist|kids|another|lab|training|rehearsal|physical|pt|lecture|deadline|flight|standing|conference|call|trial|deposition|surgery)|has (?:a |an )?(?:class|school|dialysis|therapy|practice|work|appointment|game|chemo|soccer|preschool|daycare)|take|babysit|wake up|sleep|commute|drive|go to|leave work|leave for|am at|be at)\b|"
     r"\bmy (?:\w+ )?(?:shifts?|class|classes|job|meeting|meetings|flight|lunch|kids?|school|bus|train|ride|boss|workday|day) (?:is|are|ends?|starts?|begins?|runs?|goes|get|gets|leaves?|arrives?|lets? out|picks?)\b|"
     r"\b(?:im|i am|ill be) (?:at work|working|in class|in court|in meetings|in a meeting|teaching|at school|on shift|on call|off at|off work at)\b|\bgot (?:the |a |my )?(?:dentist|class|work|school|meeting|shift|game|another)|\bive got (?:the |a |my |an )?(?:dentist|class|work|school|meeting|shift|dr|doctor|eye|vet|another|kids)|"
-    r"\b(?:school|work|class|daycare|the bus|store|bank|pharmacy) (?:ends|starts|lets out|gets out|closes|opens|is out|begins|is until|runs)\b|\bstart a new job\b|\bhave (?:the )?(?:dentist|dialysis|chemo|court|work|class|school)\b"
+    r"\b(?:school|work|class|daycare|the bus|store|bank|pharmacy) (?:ends|starts|lets out|gets out|closes|opens|is out|begins|is until|runs)\b|\bon (?:nights|days|swing|graveyard)(?= *$)|\bstart a new job\b|\bhave (?:the )?(?:dentist|dialysis|chemo|court|work|class|school)\b"
 )
 # How somebody feels, sleeps or takes medicine is no wish for a time, unless the same clause asks for one.
 _ASK = re.compile(
@@ -84,6 +84,9 @@ _LIFE = re.compile(
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
+)
+REASON = re.compile(
+    r"(?:i have |have |got )?(?:my |the )?(?:dialysis|work|school|class|classes|therapy|chemo|court|pt|soccer|dentist|shifts?|kids|daycare) (?=[a-z]+day|[\d]|on |at )"
 )
 MOVE = re.compile(
     r"\b(?:moved?|moving|rescheduled?|rescheduling|changed?(?! of| my (?:mind|address|number|phone|insurance))|changing|switch(?:ing)?|swap(?:ping)?|push(?:ing)?|bump(?:ing)?|(?<!my )(?<!work )(?<!night )(?<!day )(?<!late )(?<!early )shift(?:ing)?(?! (?:ends|starts|is|at|work|from|until|goes|runs|on))|trade|exchange|"

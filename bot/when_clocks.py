@@ -20,7 +20,7 @@ _FROM = r"(?:any time |some time |anything |anywhere )?(?:after|past|later than|
 _UPTO = r"(?:any time |some time |anything )?(?:before|by|until|up to|up until|no later than|not after|not later than|not past|earlier than|prior to|sooner than)"
 _ON = r"(?: (?:onwards?|or later|or after|and later|and after|or beyond|forward|on(?=$|[,.?!]| (?:please|if|is fine|works))))"
 _RANGE = re.compile(
-    rf"(?:(between|from|anywhere from) )?(?:{_AROUND} )?{_H} ?(to|-|until|and|or|through) ?(?:{_AROUND} )?{_H}{_END}"
+    rf"(?:(?:any time |some time |anything |something |anywhere |somewhere )?(between|from) )?(?:{_AROUND} )?{_H} ?(to|-|until|and|or|through) ?(?:{_AROUND} )?{_H}{_END}"
 )
 _AFTER = re.compile(rf"{_FROM} (?:at |{_AROUND} )?{_H}{_ON}?{_END}|{_H}{_ON}{_END}")
 _BEFORE = re.compile(
@@ -31,7 +31,7 @@ _AT = re.compile(rf"(at |for )?(?:exactly |precisely )?{_H}{_END}")
 _SAME = re.compile(r"(?:at )?(?:the )?(?:exact )?same (?:time|hour|slot time)(?! (?:next|every|each) day)")
 
 _PARTS: tuple[tuple[str, int, int], ...] = (
-    (r"first thing(?: in the mornings?)?|early (?:in the )?mornings?|early am|1st thing", 6, 10),
+    (r"first thing(?: in the mornings?)?(?! (?:you|u|i|we|that|there|available)\b)|early (?:in the )?mornings?|early am|1st thing", 6, 10),
     (r"mid mornings?", 9, 11),
     (r"late(?:r)? (?:in the )?mornings?", 10, 12),
     (r"(?:around|about|near) (?:noon|midday|lunch(?: ?time)?)|midday|lunch ?time|lunch (?:hour|break)|(?:over|during|at|around) (?:my )?lunch(?: hour| break)?", 11, 13),
@@ -45,8 +45,8 @@ _PARTS: tuple[tuple[str, int, int], ...] = (
     (r"late(?:r)? (?:in the )?afternoons?|late(?:r)? in the day|late in the day|end of (?:the )?day|close of business|last thing", 15, 17),
     (r"early (?:in the )?evenings?", 17, 19),
     (r"late(?:r)? (?:in the )?evenings?|late at night", 19, 21),
-    (r"mornings?|in the am\b|(?<=[a-z]{2} )am\b(?! (?:i|not|a|the|still|so)\b)|(?<=(?:1[3-9]|2\d|3[01]) )am\b", 6, 12),
-    (r"afternoons?|in the pm\b|(?<=[a-z]{2} )pm\b|(?<=(?:1[3-9]|2\d|3[01]) )pm\b|second half of the day|2nd half of the day", 12, 17),
+    (r"mornings?|in the am\b|(?<=[a-z]{2} )am\b(?! (?:i|not|a|the|still|so)\b)|(?<=\d, )am\b(?! (?:i|not|a|the|still|so)\b)|(?<=(?:1[3-9]|2\d|3[01]) )am\b", 6, 12),
+    (r"afternoons?|in the pm\b|(?<=[a-z]{2} )pm\b|(?<=\d, )pm\b|(?<=(?:1[3-9]|2\d|3[01]) )pm\b|second half of the day|2nd half of the day", 12, 17),
     (r"evenings?|nights?|nighttime|after dark", 17, 21),
 )  # fmt: skip
 _PART = re.compile(

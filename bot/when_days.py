@@ -141,6 +141,9 @@ def _nth_weekday(m: re.Match[str], c: Calendar) -> DayWords | None:
     return DayWords(m.start(), inside.end, "dates", frozenset({day})) if day else None
 
 
+_SEVERAL = re.compile(r"\b(?:any|a|an|every|each|all|some)(?: [a-z]+day)?(?:,| or| and)* *$")
+
+
 @rule(
     rf"(?:({WD})|(day|weekday|week|weekend|morning)) (immediately |right |just )?(before|after|following|preceding) (?=\S)"
 )
@@ -149,6 +152,8 @@ def _beside(m: re.Match[str], c: Calendar) -> DayWords | None:
     dates = anchor and resolved(anchor, c)
     if not anchor or not dates or (anchor.kind == "weekdays" and m[1]):
         return None
+    if m[1] and not m[0].startswith("the ") and _SEVERAL.search(m.string[: m.start()]):
+        return None  # "any tuesday or thursday before christmas" is many days
     back = m[4] in {"before", "preceding"}
     edge = min(dates) if back else max(dates)
     step = timedelta(days=-1 if back else 1)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.when_bounds import day_words
 from bot.when_calendar import Calendar, days, following
-from bot.when_clauses import CANNOT, Clause, instead_of, marked_for, marked_new, role
+from bot.when_clauses import CANNOT, REASON, Clause, instead_of, marked_for, marked_new, role
 from bot.when_clocks import MIDNIGHT, ClockWords, clock_words
 from bot.when_grammar import DayWords
 
@@ -42,7 +42,7 @@ _THEN = re.compile(
 )
 _WISH = re.compile(r"\b(?:instead|works?|better|good|ok|okay|fine|please|possible|available|free|would)\b|^[^,]*\?")
 _BARE = re.compile(
-    r"([12]\d|3[01]|[1-9])(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
+    r"(?:the )?([12]\d|3[01]|[1-9])(?:st|nd|rd|th)?(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
 )
 _WORKS = re.compile(
     r" (?:works|would work|is (?:good|fine|ok|okay|best|perfect|great)|please|instead|(?:possible|available|open|free|taken)\b|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|the)\b|for (?:monday|tuesday|wednesday|thursday|friday)|(?:tomorrow|today|that day)\b)"
@@ -128,6 +128,8 @@ def _listed_day(text: str, at: int, found: list[Item], last: int) -> DayWords | 
     m = _BARE.match(text, at)
     if not m or not day or day.part != "date" or not day.dates or not _LIST.match(text[last:at]):
         return None
+    if m[0][-1].isalpha() and int(m[1]) <= max(day.dates).day or m[0].startswith("the ") and not m[0][-1].isalpha():
+        return None
     first = max(day.dates)
     later = [d for d in days(first, first + timedelta(days=27)) if d.day == int(m[1]) and d > first]
     return DayWords(at, m.end(), "dates", frozenset(later), part="date") if later else None
@@ -202,7 +204,7 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
             bool(_BUT.search(before))
             and not bound
             and item.gap.strip().startswith(("but", ",", ""))
-            and (item.day is not None or (item.clock is not None and item.clock.kind == "part"))
+            and (item.day is not None or (item.clock is not None and item.clock.kind in {"part", "range"}))
         )
         if (
             not negative
@@ -223,6 +225,10 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
 def _roles(clause: Clause, found: list[Item]) -> list[Item]:
     text = clause.text
     common = role(clause, found[0].words.start)
+    if REASON.match(text):  # "dialysis mon wed fri, tue or thu any time"
+        until = next((n for n, i in enumerate(found) if n and i.gap.strip().startswith(",")), len(found))
+        if until < len(found):
+            return [replace(i, role="busy" if n < until else "new") for n, i in enumerate(found)]
     if not clause.moving:
         if common == "come" or common == "cannot":
             m = re.search(r"\b(?:instead|rather)\b", text)

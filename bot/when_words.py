@@ -270,6 +270,11 @@ def canonical(text: str) -> str:
             r"(?<!at )(?<!after )(?<!before )(?<!by )(?<!to )\b4 (?=[a-z]+day\b|tomorrow|next|the \d)", "for ", t
         )
     t = _numbers(t)
+    t = re.sub(
+        r"\bby (?:eod|cob|(?:the )?end of (?:the )?day|close of business),? (?=on |[a-z]+day|tomorrow|today|the \d)",
+        "by ",
+        t,
+    )
     t = _WEEKS_OF_MONTH.sub(lambda m: f"{m[1]} week of {m[4]} {m[2]} {m[3]}", t)
     t = re.sub(
         r"\b(early|late|mid) ((?:on )?(?:[a-z]+day|tomorrow|today)) (morning|afternoon|evening)\b", r"\2 \1 \3", t
