@@ -17,6 +17,7 @@ SOURCE = {
     "title": "National Institute of Mental Health: Brain Stimulation Therapies",
     "url": "https://www.nimh.nih.gov/",
 }
+SOURCES = [SOURCE, {"title": "Mayo Clinic: Transcranial magnetic stimulation", "url": "https://www.mayoclinic.org/"}]
 HURT = (
     "Most people feel a **tapping** on the scalp, and some have a mild headache during the first sessions.\n\n"
     "- It usually eases within a week.\n- You stay awake and can ask us to pause at any time."
@@ -29,9 +30,9 @@ HOSTILE = (
     "https://example.org/b?c=<d> [mail](mailto:a@example.org) \u202egpj.exe\u202c **<b>bold</b>**"
 )
 SLOTS = [
-    ("2026-12-01", "Tue, Dec 1, 1:00 PM, North Loop", "1300"),
-    ("2026-12-01", "Tue, Dec 1, 2:30 PM, North Loop", "1430"),
-    ("2026-12-02", "Wed, Dec 2, 9:00 AM, Lakeside", "0900"),
+    ("2026-12-01", "Tuesday, December 1, 1:00 PM, North Loop", "1300"),
+    ("2026-12-01", "Tuesday, December 1, 2:30 PM, North Loop", "1430"),
+    ("2026-12-02", "Wednesday, December 2, 9:00 AM, Lakeside", "0900"),
 ]
 
 
@@ -82,7 +83,9 @@ class Script:
         if "book" in text or "visit" in text:
             return [self._slots(conversation)]
         if "hurt" in text:
-            return [say(HURT, sources=[SOURCE], reviewed="2026-11-20")]
+            return [say(HURT, sources=SOURCES, reviewed="2026-11-20")]
+        if "cost" in text:
+            return [say("Staff will tell you.", sources=[SOURCE], reviewed="2026-11-20")]
         if "code" in text:
             return [say("Please enter the code we sent to the phone on file.", expects="code")]
         if "hostile" in text:
@@ -99,7 +102,7 @@ class Script:
 
     def _payload(self, conversation: str, payload: str) -> list[Reply]:
         if payload == "/more":
-            slot = choice("Thu, Dec 3, 11:00 AM, Lakeside", "/in_task{1100}", "slot", day="2026-12-03")
+            slot = choice("Thursday, December 3, 11:00 AM, Lakeside", "/in_task{1100}", "slot", day="2026-12-03")
             self._ask(conversation, "slot")
             return [say("One more time is free.", choices=[slot], expects="choice", progress={"step": 1, "of": 4})]
         if payload.startswith("/in_task{"):
@@ -130,7 +133,7 @@ class Script:
             ]
         if expects == "date_of_birth":
             self._ask(conversation, "phone")
-            return [say("And a phone number?", expects="phone", progress={"step": 4, "of": 4})]
+            return [say("Step 4 of 4: and a phone number?", expects="phone", progress={"step": 4, "of": 4})]
         if expects == "phone":
             self._ask(conversation, "yes_no")
             return [self._summary()]
@@ -145,7 +148,9 @@ class Script:
             ("name", "Name", "Ann Sample"),
         ]
         return say(
-            "Please check this. Nothing is booked yet. Shall I book it?",
+            "Please check this:\n\n"
+            + "\n".join(f"{label}: {value}" for _, label, value in rows)
+            + "\n\nShall I book it?",
             summary=[{"item": i, "label": label, "value": value, "payload": "/change"} for i, label, value in rows],
             choices=[choice("Yes, book it", "/yes"), choice("No, do not book", "/no")],
             expects="yes_no",

@@ -36,14 +36,14 @@ def book(visitor: Visitor) -> None:
 BOOKING = [
     "You: I want to book",
     "Assistant: Step 1 of 4 These times are free.",
-    "You: Tue, Dec 1, 2:30 PM, North Loop",
+    "You: Tuesday, December 1, 2:30 PM, North Loop",
     "Assistant: Step 2 of 4 I am keeping this time for you. What is your full name?",
     "You: Ann Sample",
     "Assistant: Step 3 of 4 Thank you. What is your date of birth?",
     "You: April 15, 1952",
     "Assistant: Step 4 of 4 And a phone number?",
     "You: 612 555 0123",
-    "Assistant: Please check this. Nothing is booked yet. Shall I book it? Time Tue, Dec 1, 2:30 PM CST Place North Loop Name Ann Sample",
+    "Assistant: Please check this: Time Tue, Dec 1, 2:30 PM CST Place North Loop Name Ann Sample Shall I book it?",
     "You: Yes, book it",
 ]
 

@@ -45,10 +45,10 @@ def test_a_whole_booking_by_keyboard_alone(visit: Visit, door: Door, site: Site)
 
     write(visitor, "I want to book a visit")
     assert visitor.focus() == "Your message"
-    path = back_to(visitor, "Wed, Dec 2, 9:00 AM")
+    path = back_to(visitor, "Wednesday, December 2, 9:00 AM")
     assert path[:2] == ["More times", "Choose this time"], path
     visitor.page.keyboard.press("ArrowUp")
-    assert visitor.focus().startswith("Tue, Dec 1, 2:30 PM")
+    assert visitor.focus().startswith("Tuesday, December 1, 2:30 PM")
     visitor.page.keyboard.press("Tab")
     assert visitor.focus() == "Choose this time"
     before = visitor.bot.count()
@@ -87,7 +87,7 @@ def test_the_tab_order_of_the_panel(visit: Visit) -> None:
         "911",
         "988",
         "Conversation",
-        "Tue, Dec 1, 1:00 PM, North Loop",
+        "Tuesday, December 1, 1:00 PM, North Loop",
         "Choose this time",
         "More times",
         "Your message",
@@ -112,7 +112,7 @@ def test_a_time_must_be_picked_and_the_panel_says_so(visit: Visit) -> None:
     visitor.say("I want to book")
     visitor.here.get_by_role("button", name="Choose this time").click()
     expect(visitor.here.locator("[role=alert]")).to_have_text("Please pick one of the times first.")
-    assert visitor.focus().startswith("Tue, Dec 1, 1:00 PM")
+    assert visitor.focus().startswith("Tuesday, December 1, 1:00 PM")
 
 
 def test_times_are_one_named_group_of_radio_buttons_by_day(visit: Visit) -> None:

@@ -212,3 +212,27 @@ def test_every_item_of_the_summary_can_be_changed(visit: Visit) -> None:
     visitor.press("Change Time")
     expect(visitor.here.get_by_role("radio")).to_have_count(3)
     expect(visitor.here.get_by_role("button", name="Change Time")).to_have_count(0)
+
+
+def test_what_stands_in_the_card_is_not_said_twice(visit: Visit) -> None:
+    visitor = visit().open()
+    visitor.say("I want to book")
+    visitor.here.locator("input[type=radio]").first.check()
+    visitor.press("Choose this time")
+    for text in ("Ann Sample", "April 15, 1952", "612 555 0123"):
+        visitor.say(text)
+    texts = visitor.texts()
+    assert texts[-3] == "Assistant: Step 4 of 4 And a phone number?"
+    assert texts[-1].count("Ann Sample") == 1
+
+
+def test_every_answer_shows_its_sources_and_when_it_was_checked(visit: Visit) -> None:
+    visitor = visit().open()
+    visitor.say("what does it cost?")
+    expect(visitor.bot.last.get_by_role("link")).to_be_visible()
+    expect(visitor.bot.last).to_contain_text("Checked by our team on Nov 20, 2026")
+    visitor.say("does TMS hurt?")
+    expect(visitor.bot.last).to_contain_text("Checked by our team on Nov 20, 2026")
+    visitor.bot.last.locator("summary").press("Enter")
+    expect(visitor.bot.last.get_by_role("link")).to_have_count(2)
+    expect(visitor.bot.last.get_by_role("link").first).to_be_visible()

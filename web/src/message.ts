@@ -4,6 +4,8 @@ import { link, richText, safeUrl } from "./richtext";
 import { shortDate, visitTime, type Strings } from "./strings";
 import type { ChatEvent, Entry, Lang, Outcome, SummaryItem } from "./types";
 
+const COUNT = /(^|\n)(?:Step|Paso) \d+ (?:of|de) \d+: ([¿¡]?\p{L})/gu;
+
 export interface MessageView {
   words: Strings;
   lang: Lang;
@@ -33,11 +35,25 @@ function reply(entry: Entry, view: MessageView): TemplateResult {
     <span class="vh" lang=${view.lang}>${words.helper}: </span>
     <div class="bubble">
       ${event.progress ? progress(event.progress, words) : nothing}
-      <div dir="auto">${richText(entry.text, words)}</div>
-      ${event.summary?.length ? summary(event.summary, view) : nothing} ${event.outcome ? outcome(event.outcome, lang, words) : nothing}
+      ${body(entry.text, event, view)} ${event.outcome ? outcome(event.outcome, lang, words) : nothing}
       ${event.sources?.length ? sources(event, lang, words) : nothing}
     </div>
   </div>`;
+}
+
+/** The text without what stands beside it as a card or a bar: the lines of the summary, the count of steps. */
+function body(text: string, event: ChatEvent, view: MessageView): TemplateResult {
+  const { words } = view;
+  if (event.progress) text = text.replace(COUNT, (_all, before: string, first: string) => before + first.toUpperCase());
+  if (!event.summary?.length) return html`<div dir="auto">${richText(text, words)}</div>`;
+  const rows = new Set(event.summary.map((item) => `${item.label}: ${item.value}`));
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => rows.has(line.trim()));
+  const at = from < 0 ? lines.length : from;
+  const rest = lines.slice(at).filter((line) => !rows.has(line.trim()));
+  return html`<div dir="auto">${richText(lines.slice(0, at).join("\n"), words)}</div>
+    ${summary(event.summary, view)}
+    <div dir="auto" class="after">${richText(rest.join("\n"), words)}</div>`;
 }
 
 function progress(at: { step: number; of: number }, words: Strings): TemplateResult {
@@ -70,9 +86,18 @@ function outcome(done: Outcome, lang: Lang, words: Strings): TemplateResult {
   </div>`;
 }
 
+/** One source in the open; several behind a tap, so that a listener is not read every title after each answer. */
 function sources(event: ChatEvent, lang: Lang, words: Strings): TemplateResult {
-  return html`<div class="sources">
-    ${event.sources!.map((source) => html`<p>${words.sources}: ${link(source.url, source.title, words)}</p>`)}
-    ${event.reviewed ? html`<p>${words.reviewed(shortDate(event.reviewed, lang))}</p>` : nothing}
-  </div>`;
+  const all = event.sources!.map((source) => html`<p>${link(source.url, source.title, words)}</p>`);
+  const date = event.reviewed ? html`<p>${words.reviewed(shortDate(event.reviewed, lang))}</p>` : nothing;
+  if (all.length > 1) {
+    return html`<div class="sources">
+      ${date}
+      <details>
+        <summary>${words.sourceCount(all.length)}</summary>
+        ${all}
+      </details>
+    </div>`;
+  }
+  return html`<div class="sources"><p>${words.sources}:</p>${all}${date}</div>`;
 }

@@ -79,7 +79,7 @@ function dayGroup(day: string, slots: Choice[], n: number, view: OptionsView): T
   const radios = slots.map(
     (slot) => html`<label class="slot">
       <input type="radio" name="slot" .value=${slot.id} .checked=${slot.id === view.picked} @change=${() => view.pick(slot.id)} />
-      <span>${slot.label}</span>
+      <span>${slotLabel(slot.label, day, view.lang)}</span>
     </label>`,
   );
   if (!day) return html`<div class="day">${radios}</div>`;
@@ -87,6 +87,13 @@ function dayGroup(day: string, slots: Choice[], n: number, view: OptionsView): T
     <p class="date" id=${`day-${n}`}>${longDay(day, view.lang)}</p>
     ${radios}
   </div>`;
+}
+
+/** Under its day a time need not repeat the day for the eyes; its name keeps it. */
+function slotLabel(label: string, day: string, lang: Lang): TemplateResult | string {
+  const prefix = day ? `${longDay(day, lang)}, ` : "";
+  if (!prefix || !label.startsWith(prefix)) return label;
+  return html`<span class="vh">${prefix}</span>${label.slice(prefix.length)}`;
 }
 
 function code(view: OptionsView): TemplateResult {
