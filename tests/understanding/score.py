@@ -13,12 +13,16 @@ from typing import Any
 SUICIDE, MEDICAL = "emergency_suicide", "emergency_medical"
 CRISIS = (SUICIDE, MEDICAL)
 HANDED_OVER = ("out_of_scope", "fallback", "human")
-ACTIONS = frozenset(
-    (
-        "book reschedule cancel my_appointment waitlist availability confirm human greet thanks goodbye bot_identity hours "
-        "location contact insurance_accepted price opt_out help out_of_scope diagnosis_request medication_advice "
-        "third_party_appointment fallback"
-    ).split(),
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ACTIONS = _words(
+    """book reschedule cancel my_appointment waitlist availability confirm human greet thanks goodbye bot_identity hours
+    location contact insurance_accepted price opt_out help out_of_scope diagnosis_request medication_advice
+    third_party_appointment fallback"""
 ) | {*CRISIS}
 
 FLOORS: Mapping[str, tuple[str, float]] = {
