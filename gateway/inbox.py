@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 
 from clinic import clock
-from gateway import choices, events
+from gateway import choices, events, metrics
 from gateway.events import Body, Locked
 from gateway.message import Accepted, Incoming, MessageConflict, Turn
 from gateway.notices import Notices
@@ -362,6 +362,7 @@ def alert(connection: Connection, held: Locked, message_id: str | None, kind: st
             created_at=clock.timestamp(),
         )
     )
+    metrics.alerted(kind)
 
 
 def _late() -> tuple[ColumnElement[bool], ...]:

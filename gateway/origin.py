@@ -49,6 +49,11 @@ def address(request: HTTPConnection, trusted: tuple[Network, ...]) -> str:
     return str(ipaddress.ip_network(f"{ip}/{PREFIX[ip.version]}", strict=False))
 
 
+def direct(request: HTTPConnection, networks: tuple[Network, ...]) -> bool:
+    """Whether the connection itself comes from one of these networks, whatever its headers say."""
+    return _within(request.client.host if request.client else "", networks)
+
+
 def _within(peer: str, trusted: tuple[Network, ...]) -> bool:
     try:
         ip = ipaddress.ip_address(peer)

@@ -55,6 +55,7 @@ class Settings:
     scheduling_url: str
     public_url: str
     trusted_proxies: tuple[Network, ...]
+    metrics_from: tuple[Network, ...]
     limits: Limits
     apologise_seconds: float
     repeat_seconds: float
@@ -83,6 +84,7 @@ def load(clinic_email: str | None = None) -> Settings:
         scheduling_url=f"http://127.0.0.1:{port('SCHEDULING_PORT', 8001)}",
         public_url=public_url,
         trusted_proxies=_networks("GATEWAY_TRUSTED_PROXIES"),
+        metrics_from=_networks("GATEWAY_METRICS_FROM", "127.0.0.0/8,::1"),
         limits=Limits(
             session=_rate("GATEWAY_LIMIT_SESSION", "20/60"),
             address=_rate("GATEWAY_LIMIT_ADDRESS", "240/60"),
@@ -116,9 +118,9 @@ def _urls(name: str, default: str) -> tuple[str, ...]:
     return urls
 
 
-def _networks(name: str) -> tuple[Network, ...]:
+def _networks(name: str, default: str = "") -> tuple[Network, ...]:
     try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in read(name, "").split(",") if part.strip())
+        return tuple(ipaddress.ip_network(part.strip()) for part in read(name, default).split(",") if part.strip())
     except ValueError as error:
         raise SettingsError(f"{name}: {error}: write addresses or networks, comma-separated") from error
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from gateway import metrics
 from gateway.database import Database, StoreUnavailable
 from gateway.hub import Hub
 from gateway.inbox import LEASE_SECONDS, Inbox
@@ -133,11 +134,14 @@ class Turns:
             conversation=turn.conversation,
             ms=round((time.time() - turn.waits_since) * 1000),
         )
+        if stored:
+            metrics.answered(turn.channel, replies, time.time() - turn.waits_since)
         self._hub.ring(turn.conversation)
 
     async def _give_up(self, turn: Turn, kind: str) -> None:
         await self._persist(lambda: self._database.write(lambda c: self._inbox.give_up(c, turn, kind)))
         log.error("turn_given_up", message=turn.message_id, conversation=turn.conversation, kind=kind)
+        metrics.given_up(turn.channel)
         self._hub.ring(turn.conversation)
 
     async def _persist(self, write: Any) -> bool:
@@ -157,6 +161,7 @@ class Turns:
         if await self._database.read(self._inbox.overdue):
             for told in await self._database.write(self._inbox.apologise_overdue):
                 log.warning("apologised", conversation=told)
+                metrics.apologised()
                 self._hub.ring(told)
         for conversation in await self._database.read(self._inbox.waiting):
             self._spawn(self._conversation(conversation, None))
