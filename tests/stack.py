@@ -258,7 +258,8 @@ class Stack:
                 due = database.execute(
                     "SELECT text FROM message WHERE kind = 'code' AND text IS NOT NULL ORDER BY created_at, rowid"
                 )
-                texts = [*lines[self._codes_read :], *(text for (text,) in due.fetchall())]
+                sent = [one for line in lines[self._codes_read :] if (one := json.loads(line))["kind"] == "code"]
+                texts = [*(str(one["text"]) for one in sent), *(text for (text,) in due.fetchall())]
             found = [match[0] for text in texts if (match := re.search(r"(?<!\d)\d{6}(?!\d)", text))]
             if found:
                 return found[-1]
