@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +93,10 @@ class Busy:
 
     def add(self, resource: str, start: int, end: int) -> None:
         self.masks[resource] = self.masks.get(resource, 0) | cell.span_mask(start - self.base, end - self.base)
+
+    def add_mask(self, resources: Sequence[str], mask: int) -> None:
+        for resource in resources:
+            self.masks[resource] = self.masks.get(resource, 0) | mask
 
     def forget(self, booking: Booking) -> None:
         """Take a booking's own cells out: it may be moved onto them."""

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, insert, or_, select
 from scheduling.sql.tables import audit
 from scheduling.timing import iso
 
+_NOTE = insert(audit)
+
 
 class SqlAudit:
     """See scheduling.storage.Audit. Triggers refuse every change and deletion."""
@@ -21,7 +23,7 @@ class SqlAudit:
         self, at: int, actor: str, action: str, subject: str, patient_id: str | None, detail: dict[str, Any]
     ) -> None:
         row = {"at": at, "actor": actor, "action": action, "subject": subject, "patient_id": patient_id}
-        self._db.execute(insert(audit), row | {"detail": json.dumps(detail, sort_keys=True)})
+        self._db.execute(_NOTE, row | {"detail": json.dumps(detail, sort_keys=True)})
 
     def about(self, subject: str) -> list[dict[str, Any]]:
         these = or_(audit.c.subject == subject, audit.c.patient_id == subject)

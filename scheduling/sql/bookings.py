@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from scheduling import booking as states
 from scheduling.booking import Booking, Busy
@@ -17,22 +30,46 @@ LONGEST = 200
 
 _LIVE = booking.c.live == 1
 
+
+def _later(column: Any, name: str) -> Any:
+    return case((column > bindparam(name), column), else_=bindparam(name))
+
+
+def _sooner(column: Any, name: str) -> Any:
+    return case((column < bindparam(name), column), else_=bindparam(name))
+
+
 _OVERLAP = (
     _LIVE,
     booking.c.first_cell > bindparam("first") - LONGEST,
     booking.c.first_cell < bindparam("end"),
     booking.c.end_cell > bindparam("first"),
 )
-_BUSY = select(booking.c.resources, booking.c.first_cell, booking.c.end_cell).where(
-    *_OVERLAP, (booking.c.status != states.HELD) | (booking.c.expires_at > bindparam("now"))
+_BUSY = union_all(
+    select(booking.c.resources, booking.c.first_cell, booking.c.end_cell).where(
+        *_OVERLAP, (booking.c.status != states.HELD) | (booking.c.expires_at > bindparam("now"))
+    ),
+    select(absence.c.resource, _later(absence.c.first_cell, "first"), _sooner(absence.c.end_cell, "end")).where(
+        absence.c.end_cell > bindparam("first"), absence.c.first_cell < bindparam("end")
+    ),
 )
-_AWAY = select(absence.c.resource, absence.c.first_cell, absence.c.end_cell).where(
-    absence.c.end_cell > bindparam("first"), absence.c.first_cell < bindparam("end")
-)
+"""Live bookings, and absences cut to the span that is asked for."""
 _GET = select(booking).where(booking.c.id == bindparam("booking_id"))
 _LOCK = _GET.with_for_update()
 _LAPSED = select(booking).where(booking.c.status == states.HELD, booking.c.expires_at <= bindparam("now"))
 _LAPSED_THERE = _LAPSED.where(*_OVERLAP)
+_ADD = insert(booking)
+_CLAIM = insert(claim)
+_CLAIM_AT_ONCE = text(
+    "INSERT INTO claim (resource, cell, booking_id) SELECT * FROM "
+    "unnest(CAST(:resources AS varchar[]), CAST(:cells AS integer[]), CAST(:owners AS varchar[]))"
+)
+"""PostgreSQL: all claims in one statement, in the order given."""
+_OPEN_VISITS = select(func.count()).where(
+    booking.c.status.in_(states.OPEN), booking.c.verified == 0, booking.c.first_cell > bindparam("after")
+)
+_OPEN_BY_PHONE = _OPEN_VISITS.where(booking.c.patient_id == patient.c.id, patient.c.phone == bindparam("phone"))
+_OPEN_BY_CONVERSATION = _OPEN_VISITS.where(booking.c.conversation == bindparam("conversation"))
 _CHANGE = update(booking).where(
     booking.c.id == bindparam("old_id"),
     booking.c.version == bindparam("old_version"),
@@ -48,12 +85,12 @@ class SqlBookings:
 
     def busy(self, first: int, end: int, now: int) -> Busy:
         span = {"first": first, "end": end}
-        found = Busy(first - LONGEST)
-        for resources, start, stop in self._db.execute(_BUSY, span | {"now": now}):
-            for resource in resources.split():
-                found.add(resource, start, stop)
-        for resource, start, stop in self._db.execute(_AWAY, span):
-            found.add(resource, max(start, first), min(stop, end))
+        found, base = Busy(first - LONGEST), first - LONGEST
+        together: dict[str, int] = {}  # per set of resources first: a chair and its operator are mostly busy together
+        for resources, start, stop in self._db.execute(_BUSY, span | {"now": now}).all():
+            together[resources] = together.get(resources, 0) | (((1 << (stop - start)) - 1) << (start - base))
+        for resources, mask in together.items():
+            found.add_mask(resources.split(), mask)
         return found
 
     def get(self, booking_id: str, lock: bool = False) -> Booking | None:
@@ -61,11 +98,11 @@ class SqlBookings:
         return _booking(row) if row else None
 
     def add(self, booking_: Booking) -> None:
-        self._db.execute(insert(booking), _row(booking_))
+        self._db.execute(_ADD, _row(booking_))
         self._claim(booking_, booking_.claims())
 
     def add_all(self, bookings: Sequence[Booking]) -> None:
-        self._db.execute(insert(booking), [_row(one) for one in bookings])
+        self._db.execute(_ADD, [_row(one) for one in bookings])
         self._claim_all(bookings)
 
     def replan(self, changes: Sequence[tuple[Booking, Booking]]) -> None:
@@ -105,14 +142,13 @@ class SqlBookings:
         return [_booking(row) for row in rows]
 
     def open_count(self, now_cell: int, phone: str | None = None, conversation: str | None = None) -> int:
-        query = select(func.count()).where(
-            booking.c.status.in_(states.OPEN), booking.c.verified == 0, booking.c.first_cell > now_cell
-        )
+        query: Select[int] = _OPEN_VISITS
+        asked: dict[str, Any] = {"after": now_cell}
         if phone is not None:
-            query = query.where(booking.c.patient_id == patient.c.id, patient.c.phone == phone)
-        if conversation is not None:
-            query = query.where(booking.c.conversation == conversation)
-        return int(self._db.execute(query).scalar_one())
+            query, asked = _OPEN_BY_PHONE, asked | {"phone": phone}
+        elif conversation is not None:
+            query, asked = _OPEN_BY_CONVERSATION, asked | {"conversation": conversation}
+        return int(self._db.execute(query, asked).scalar_one())
 
     def between(self, first: int, end: int, location: str | None = None) -> list[Booking]:
         query = select(booking).where(*_OVERLAP, booking.c.status != states.HELD)
@@ -132,12 +168,21 @@ class SqlBookings:
             raise Clash("changed")
 
     def _claim_all(self, owners: Sequence[Booking]) -> None:
-        rows = [{"resource": r, "cell": n, "booking_id": one.id} for one in owners for r, n in one.claims()]
-        if rows:
-            self._db.execute(insert(claim), sorted(rows, key=lambda row: (row["resource"], row["cell"])))
+        self._write_claims([(r, n, one.id) for one in owners for r, n in one.claims()])
 
     def _claim(self, owner: Booking, pairs: Sequence[tuple[str, int]]) -> None:
-        self._db.execute(insert(claim), [{"resource": r, "cell": n, "booking_id": owner.id} for r, n in pairs])
+        self._write_claims([(r, n, owner.id) for r, n in pairs])
+
+    def _write_claims(self, rows: Sequence[tuple[str, int, str]]) -> None:
+        """Always in the order of (resource, cell), so that two writers never wait for each other in a circle."""
+        if not rows:
+            return
+        rows = sorted(rows)
+        if self._db.dialect.name == "postgresql":
+            resources, cells, owners = (list(column) for column in zip(*rows, strict=True))
+            self._db.execute(_CLAIM_AT_ONCE, {"resources": resources, "cells": cells, "owners": owners})
+        else:
+            self._db.execute(_CLAIM, [{"resource": r, "cell": n, "booking_id": one} for r, n, one in rows])
 
 
 def _row(value: Booking) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from scheduling.sql.tables import absence, closure
+
+_ON = select(closure.c.day, closure.c.location).where(closure.c.day.between(bindparam("first"), bindparam("last")))
 
 
 class SqlClosures:
@@ -16,8 +18,7 @@ class SqlClosures:
         self._db = connection
 
     def on(self, first: date, last: date) -> set[tuple[date, str | None]]:
-        between = closure.c.day.between(first.isoformat(), last.isoformat())
-        rows = self._db.execute(select(closure.c.day, closure.c.location).where(between))
+        rows = self._db.execute(_ON, {"first": first.isoformat(), "last": last.isoformat()})
         return {(date.fromisoformat(day), location or None) for day, location in rows}
 
     def close(self, day: date, location: str | None, reason: str | None) -> None:

@@ -11,6 +11,7 @@ from scheduling.sql.rows import from_row, to_row
 from scheduling.sql.tables import message, patient
 
 _STALE = update(message).where(message.c.status == DUE, message.c.useless_after <= bindparam("now"))
+_ADD = insert(message)
 _READY = or_(
     (message.c.status == DUE) & (message.c.due_at <= bindparam("now")),
     (message.c.status == CLAIMED) & (message.c.lease_until <= bindparam("now")),
@@ -25,7 +26,7 @@ class SqlMessages:
 
     def add(self, messages: Sequence[Message]) -> None:
         if messages:
-            self._db.execute(insert(message), [to_row(one) for one in messages])
+            self._db.execute(_ADD, [to_row(one) for one in messages])
 
     def drop_for(self, booking_id: str | None = None, course_id: str | None = None) -> None:
         about = message.c.booking_id == booking_id if booking_id else message.c.course_id == course_id

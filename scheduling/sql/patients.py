@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from scheduling.person import Patient
 from scheduling.sql.tables import patient
+
+_ADD = insert(patient)
+_GET = select(patient).where(patient.c.id == bindparam("asked"))
 
 
 class SqlPatients:
@@ -18,10 +21,10 @@ class SqlPatients:
         self._db = connection
 
     def add(self, value: Patient) -> None:
-        self._db.execute(insert(patient), _row(value))
+        self._db.execute(_ADD, _row(value))
 
     def get(self, patient_id: str) -> Patient | None:
-        row = self._db.execute(select(patient).where(patient.c.id == patient_id)).first()
+        row = self._db.execute(_GET, {"asked": patient_id}).first()
         return _patient(row) if row else None
 
     def by_phone(self, phone: str) -> list[Patient]:
