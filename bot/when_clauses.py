@@ -32,7 +32,7 @@ _REQUEST = re.compile(
 )
 _NOUN = r"(?:appointment|session|visit|consult|consultation|evaluation|eval|intake|mapping|treatment|booking|slot|spot|follow ?up|tms|checkup|check in|time|reservation|one)"
 _PAST = re.compile(
-    r"\b(?:skipped|missed|felt|took|gave me|hurt|went|came|saw|fell|happened|woke|slept|began|diagnosed|tried|finished|"
+    r"\b(?:paid|sent|bought|told|(?!need|sched|book|resched|interest|preferr|confirm|suppos|allow|requir|limit|tir|depress|open|clos|rush|flexib|bed|relax|stress|advis|fix|speed|exceed|proceed|succeed|indeed)[a-z]{3,}(?<!ee)ed|skipped|missed|felt|took|gave me|hurt|went|came|saw|fell|happened|woke|slept|began|diagnosed|tried|finished|"
     r"was (?!hoping|wondering|thinking|looking|trying|planning|going to|supposed|told|scheduled|booked|curious|set)|were (?!you|there|wondering|hoping)|"
     r"had (?!to\b|hoped|planned)|scored|got (?:my|the|your|approved|approval|a (?:call|text|letter|message|reminder))\b|got (?:a |an )?(?:sick|worse|better|headache|tms|an mri|my first|the first|a ct|hurt|dizzy)|used to|quit|stopped|did (?:my|the|a)|"
     r"started(?! ?(?:to|on|next|from))|(?:i|he|she|we|they|it|who|that|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|friend|doctor|dr|psychiatrist|therapist|insurance|pharmacy|they) (?:just |already |finally |also )?(?!need|want|would|schedul|book|hop|wonder|plann|confirm|reschedul|prefer|lik|suppos|cancel)[a-z]{2,}(?:ed|died)|died|passed away|broke|(?:i|we|she|he) (?:lost|moved|met|left|ate|read|wrote|heard|knew|thought|said)|gave birth|got (?:married|divorced|approved|denied)|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
@@ -80,7 +80,7 @@ _ASK = re.compile(
 )
 _LIFE = re.compile(
     r"\b(?:feel|feels|felt|feeling|cry|crying|sleep|sleeping|slept|wake|woke|waking|tired|exhausted|hurts?|headaches?|worse|worst|awful|"
-    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|drive|driving|eat|drink|symptoms?|side effects?|panic attacks?)\b"
+    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|drive|driving|eat|drink|symptoms?|side effects?|panic attacks?|bill|bills|billed|invoice|charged?|statement|payment|receipt|claim|copay|rate)\b"
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"

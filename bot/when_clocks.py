@@ -45,7 +45,7 @@ _PARTS: tuple[tuple[str, int, int], ...] = (
     (r"late(?:r)? (?:in the )?afternoons?|late(?:r)? in the day|late in the day|end of (?:the )?day|close of business|last thing", 15, 17),
     (r"early (?:in the )?evenings?", 17, 19),
     (r"late(?:r)? (?:in the )?evenings?|late at night", 19, 21),
-    (r"mornings?|in the am\b|(?<=[a-z]{2} )am\b(?! (?:i|not|a|the|still|so)\b)|(?<=\d, )am\b(?! (?:i|not|a|the|still|so)\b)|(?<=(?:1[3-9]|2\d|3[01]) )am\b", 6, 12),
+    (r"mornings?|in the am\b|(?<=[a-z]{2} )am\b(?=\s*(?:$|[,.?!]|(?:or|and|only|please|if|works?|is|on|would|slot|slots|appointment|appt|[a-z]+day|tomorrow|poss|for|then)\b))|(?<=\d, )am\b(?=\s*(?:$|[,.?!]|(?:or|and|only|please|if|works?|is|on|would|slot|slots|appointment|appt|[a-z]+day|tomorrow|poss|for|then)\b))|(?<=(?:1[3-9]|2\d|3[01]) )am\b", 6, 12),
     (r"afternoons?|in the pm\b|(?<=[a-z]{2} )pm\b|(?<=\d, )pm\b|(?<=(?:1[3-9]|2\d|3[01]) )pm\b|second half of the day|2nd half of the day", 12, 17),
     (r"evenings?|nights?|nighttime|after dark", 17, 21),
 )  # fmt: skip

@@ -114,7 +114,12 @@ def _weekday_class(m: re.Match[str], c: Calendar) -> DayWords | None:
     else:
         kind = range(5, 7) if word == "weekends" else range(5)
     return DayWords(
-        m.start(), m.end(), "weekdays", weekdays=frozenset(kind), every=m[1] in {"every", "each"} or word == "daily"
+        m.start(),
+        m.end(),
+        "weekdays",
+        weekdays=frozenset(kind),
+        every=m[1] in {"every", "each"} or word == "daily",
+        part="daily" if word in {"day", "daily"} else "",
     )
 
 

@@ -151,7 +151,7 @@ def _group(day_run: list[Item], clock_run: list[Item], calendar: Calendar) -> li
             continue
         if day.kind == "same":
             asks |= {day.part}
-        elif day.part == "any day" and day.kind == "weekdays":
+        elif day.kind == "weekdays" and (day.part == "any day" or (day.part == "daily" and spans is None)):
             any_day = True
         elif day.kind == "weekdays":
             dates |= _every(day, calendar) if item.negative else resolved(day, calendar)

@@ -128,7 +128,7 @@ def _listed_day(text: str, at: int, found: list[Item], last: int) -> DayWords | 
     m = _BARE.match(text, at)
     if not m or not day or day.part != "date" or not day.dates or not _LIST.match(text[last:at]):
         return None
-    if m[0][-1].isalpha() and int(m[1]) <= max(day.dates).day or m[0].startswith("the ") and not m[0][-1].isalpha():
+    if (m[0][-1].isalpha() and int(m[1]) <= max(day.dates).day) or (m[0].startswith("the ") and not m[0][-1].isalpha()):
         return None
     first = max(day.dates)
     later = [d for d in days(first, first + timedelta(days=27)) if d.day == int(m[1]) and d > first]

@@ -206,7 +206,7 @@ def _pieces(found: Sequence[Group]) -> list[Piece]:
         spans: Sequence[Span] = group.spans or (WHOLE,)
         if group.dates is None:
             if not dated and (group.spans or not group.loose):
-                out += [(None, *span) for span in spans]
+                out += [(None, *span) for span in spans if not _night(span)]
             continue
         for day in sorted(group.dates):
             if group.until and day == group.until[0]:
@@ -214,6 +214,11 @@ def _pieces(found: Sequence[Group]) -> list[Piece]:
             else:
                 out += [(day, *span) for span in spans]
     return out
+
+
+def _night(span: Span) -> bool:
+    """ "I wake up at 3 am": no time of day that a clinic is asked for."""
+    return span[1] - span[0] == 1 and not 300 <= span[0] < 1320
 
 
 def _without(pieces: list[Piece], ruled_out: Sequence[Group]) -> list[Piece]:

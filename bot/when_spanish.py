@@ -211,7 +211,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:noche ?vieja|fin de ano|vispera de ano nuevo)\b", "new years eve"),
         (r"\b(?:el )?ano nuevo\b", "new years day"),
         (r"\b(?:el )?(?:dia de )?accion de gracias\b", "thanksgiving"),
-        (r"\b(?:el )?dia de (?:los )?reyes\b|\breyes magos\b", "january 6"),
+        (r"\b(?:el )?dia de (?:los )?reyes\b|\breyes(?: magos)?\b", "january 6"),
         (r"\b(?:el )?dia de san valentin\b|\bsan valentin\b", "valentines day"),
         (r"\bdias? festivos?\b|\blas fiestas\b", "the holidays"),
         # weekdays
@@ -231,7 +231,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:de|desde el|del) ({_WD}) (?:a|al|hasta el) ({_WD})\b", r"\1 to \2"),
         (rf"\b({_WD}) (?:a|al) ({_WD})\b", r"\1 to \2"),
         # dates
-        (rf"\b(?:el )?(?:dia )?{_N} al? {_N} de ({_MO})\b", r"\3 \1 to \2"),
+        (rf"\b(?:el |del )?(?:dia )?{_N} al? {_N} de ({_MO})\b", r"from \3 \1 to \3 \2"),
         (
             rf"\b(?:del|desde el|entre el) (?:dia )?{_N} (?:de ({_MO}) )?(?:al|hasta el|y el) (?:dia )?{_N} de ({_MO})\b",
             r"from \4 \1 to \4 \3",
@@ -294,7 +294,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "asap",
         ),
         (
-            r"\bcita mas (?:cercana|proxima|pronta|temprana)\b|\bfecha mas (?:cercana|proxima)\b|\bque tan pronto pued[a-z]+\b|\bprimera hora disponible\b|\blo primero que (?:tengan|haya|salga|tenga|se abra)\b",
+            r"\bcita mas (?:cercana|proxima|pronta|temprana)\b|\bfecha mas (?:cercana|proxima)\b|\bque tan pronto pued[a-z]+\b|\bprimera hora disponible\b|\blo que (?:tengan|haya|tenga) (?:primero|1|antes)\b|\blo (?:primero|1) que (?:tengan|haya|salga|tenga|se abra)\b",
             "asap",
         ),
         (r"\bno (?:es urgente|me urge|hay prisa|tengo prisa|corre prisa|es asap)\b", "no rush"),
@@ -313,6 +313,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "move",
         ),
         (r"\b(?:cancelar|cancele|cancelen|anular)\b", "cancel"),
+        (r"\btengo (?:otra cita|otra consulta|el dentista|dentista)\b", "i have another appointment"),
+        (r"\btengo (?:clases?|escuela|terapia|dialisis|trabajo|una junta|junta|reunion|una reunion)\b", "i have class"),
+        (r"\b(?:llevo|dejo|recojo) a (?:mi|mis|los|las|la|el)\b", "i drop my"),
         (r"\b(?:trabajo|salgo (?:del trabajo|de trabajar)|entro a trabajar|estoy trabajando)\b", "i work"),
         (r"\b(?:puedo|podria|podriamos|pueden|puede|se puede|seria posible)\b", "can i"),
         (r"\b(?:quiero|quisiera|me gustaria|deseo|necesito|prefiero|busco|ocupo)\b", "i want"),
@@ -326,7 +329,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\btom(?:o|aba|e) (?:la|las|mi|mis|el|los|un|una)\b", "i take my"),
         (r"\bmejor\b", "better"),
         (r"\bpero\b", "but"),
-        (r"\basi que\b", "so"),
+        (r"\b(?:asi que|entonces|por eso)\b", "so"),
+        (r"\bentre\b", "between"),
+        (r"\bla (?:proxima|siguiente|otra)\b(?= *(?:$|[,.?!]))", "next week"),
         (
             r"\b(?:al|para el|para la|para|pa|a)\b(?= (?:the |next|this|doubtful|tomorrow|day after|any|monday|lunes|martes|miercoles|jueves|viernes|sabado|domingo|at |in |morning|afternoon|evening|noon|after|before|between|christmas|\d))",
             "to",
