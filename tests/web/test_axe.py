@@ -82,7 +82,7 @@ def test_no_violation_closed_open_and_reopened_on_the_clinics_page(visit: Visit,
 
 
 def test_no_violation_on_the_demo_page(visit: Visit, door: Door) -> None:
-    visitor = visit().arrive(f"{door.url}/static/index.html")
+    visitor = visit().arrive(f"{door.url}/")
     assert visitor.axe_in_both_schemes() == []
 
 

@@ -96,7 +96,7 @@ def test_only_the_clinics_sites_may_frame_the_chat(visit: Visit, door: Door) -> 
 
 
 def test_the_demo_page_shows_the_tag_and_opens_the_chat(visit: Visit, door: Door) -> None:
-    visitor = visit().arrive(f"{door.url}/static/index.html")
+    visitor = visit().arrive(f"{door.url}/")
     expect(visitor.page.locator("pre")).to_contain_text("/static/loader.js")
     visitor.page.locator("a[data-tms-chat]").click()
     visitor.into_frame()

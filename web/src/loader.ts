@@ -26,9 +26,14 @@ function start(): void {
   const host = document.createElement("tms-chat-launcher");
   host.lang = spanish ? "es" : "en";
   const root = host.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [sheet];
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Safari before 16.4.
+    root.append(element("style", "", css));
+  }
 
   const region = element("section", "");
   region.setAttribute("aria-label", words.frame);
