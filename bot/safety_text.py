@@ -17,6 +17,20 @@ LONGEST = 20_000
 
 WORDS = frozenset(
     [
+        "want",
+        "wanna",
+        "live",
+        "life",
+        "living",
+        "alive",
+        "end",
+        "jump",
+        "gun",
+        "quiero",
+        "vivir",
+        "morir",
+        "muerto",
+        "matar",
         "suicide",
         "suicidal",
         "overdose",
@@ -71,6 +85,13 @@ WORDS = frozenset(
 
 REAL = frozenset(
     [
+        "loving",
+        "lining",
+        "liking",
+        "suicido",
+        "suicida",
+        "suicidas",
+        "suicidan",
         "overdone",
         "overdoes",
         "overdue",
