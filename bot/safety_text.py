@@ -17,20 +17,6 @@ LONGEST = 20_000
 
 WORDS = frozenset(
     [
-        "want",
-        "wanna",
-        "live",
-        "life",
-        "living",
-        "alive",
-        "end",
-        "jump",
-        "gun",
-        "quiero",
-        "vivir",
-        "morir",
-        "muerto",
-        "matar",
         "suicide",
         "suicidal",
         "overdose",
@@ -82,6 +68,26 @@ WORDS = frozenset(
     ]
 )
 """The words a disguise or a typo is mended to."""
+
+SHORT = frozenset(
+    [
+        "want",
+        "wanna",
+        "live",
+        "life",
+        "living",
+        "alive",
+        "end",
+        "jump",
+        "gun",
+        "quiero",
+        "vivir",
+        "morir",
+        "muerto",
+        "matar",
+    ]
+)
+"""Words mended from digits and repeated letters only: one slip away from them lie too many real words."""
 
 REAL = frozenset(
     [
@@ -261,10 +267,10 @@ def _known(word: str) -> str | None:
     """The word of WORDS that `word` disguises (repeated letters, asterisks) or misspells by one slip, or None."""
     if len(word) > 24:
         return None
-    if word in WORDS:
+    if word in WORDS or word in SHORT:
         return word
     for squeezed in (re.sub(r"(.)\1{2,}", r"\1\1", word), re.sub(r"(.)\1+", r"\1", word)):
-        if squeezed in WORDS and re.search(r"(.)\1{2,}", word):
+        if (squeezed in WORDS or squeezed in SHORT) and re.search(r"(.)\1{2,}", word):
             return squeezed
     if "*" in word and re.fullmatch(r"[a-z*]{3,}", word) and word.count("*") <= 3 and word[0] != "*":
         shape = re.compile(word.replace("*", "[a-z]"))
