@@ -33,9 +33,11 @@ def month_days(year: int, month: int, first: int = 1, last: int = 31) -> Dates:
 
 def following(part: str, day: date, calendar: Calendar) -> Dates:
     """What "the day after", "the week after" or "after that" (`part`) mean, counted from `day`."""
-    if part == "week after":
-        monday = calendar.monday(day) + timedelta(days=7)
+    if part in {"week", "week after"}:
+        monday = calendar.monday(day) + timedelta(days=7 if part == "week after" else 0)
         return days(monday, monday + timedelta(days=6))
+    if part == "before":
+        return days(calendar.today, day - timedelta(days=1))
     first = day + timedelta(days=1)
     return frozenset({first}) if part == "day after" else calendar.ahead(first)
 

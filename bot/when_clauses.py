@@ -41,19 +41,19 @@ CANNOT = re.compile(
     r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
     r"doesnt work|dont work|does not work|do not work|isnt going to work|not work|no good|isnt good|is bad|are bad|is out|are out|isnt possible|not good|"
     r"wont work|doesnt suit|dont suit|are hard|is hard|are tough|is tough|is impossible|are impossible|are terrible|is no longer|no longer works|never works?|dont (?:do|want|like|have any free)|"
-    r"hate|clash(?:es)?|conflicts?|too (?:early|late|soon|far)|something came up|came up|come up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
+    r"hate|clash(?:es)?|conflicts?|too (?:early|late|soon|far)|crazy|packed|hectic|swamped|slammed|insane|full|something came up|came up|come up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
 )
 _CANNOT_COME = re.compile(
     r"\b(?:make it|make|come|attend|keep|get there|be there|coming|do it|miss|clash|clashes|came up)\b"
 )
 _AWAY = re.compile(
-    r"\b(?:out of town|on vacation|away|traveling|travelling|not here|gone|on a trip|holiday from|unavailable)\b|"
+    r"\b(?:out of town|on vacation|away|traveling|travelling|not here|gone|on a trip|(?:no|dont have a|without a|have no) (?:car|ride|childcare|sitter|transport)|holiday from|unavailable)\b|"
     r"\b(?:im|were|we are|i am|ill be|well be|he is|hes|shes) (?!(?:free|available|open|flexible|good|ok|okay|fine|around|able)\b)[a-z ]*\buntil\b"
 )
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
     rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi have (?:the |an? |my )?\d\d?(?::\d\d|am|pm)|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
-    rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
+    rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrently (?!free|available|open)\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
 )
 _CANCEL = re.compile(
     r"\b(?:cancel|cancelling|canceling|cancellation of|call off|wont be coming|take me off|remove my|drop my|cancle)\b"
@@ -71,7 +71,7 @@ _BUSY = re.compile(
     r"\b(?:i|he|she|we|they|my \w+|wife|husband|who) (?:usually |normally |always |only |also |still |do |have to |do have to )?(?:works?(?! (?:best|well|great|for|better|fine|perfectly))|teach|teaches|start work|starts? (?:my|a|at|work|school)|get off|gets off|get out|gets out|get home|finish|pick up|drop|have (?:a |an |my |to )?(?:class|classes|work|meeting|school|dialysis|therapy|church|exam|court|game|practice|shift|dentist|kids|another|lab|training|rehearsal|physical|pt|lecture|deadline|flight|standing|conference|call|trial|deposition|surgery)|has (?:a |an )?(?:class|school|dialysis|therapy|practice|work|appointment|game|chemo|soccer|preschool|daycare)|take|babysit|wake up|sleep|commute|drive|go to|leave work|leave for|am at|be at)\b|"
     r"\bmy (?:\w+ )?(?:shifts?|class|classes|job|meeting|meetings|flight|lunch|kids?|school|bus|train|ride|boss|workday|day) (?:is|are|ends?|starts?|begins?|runs?|goes|get|gets|leaves?|arrives?|lets? out|picks?)\b|"
     r"\b(?:im|i am|ill be) (?:at work|working|in class|in court|in meetings|in a meeting|teaching|at school|on shift|on call|off at|off work at)\b|\bgot (?:the |a |my )?(?:dentist|class|work|school|meeting|shift|game|another)|\bive got (?:the |a |my |an )?(?:dentist|class|work|school|meeting|shift|dr|doctor|eye|vet|another|kids)|"
-    r"\b(?:school|work|class|daycare|the bus|store|bank|pharmacy) (?:ends|starts|lets out|gets out|closes|opens|is out|begins|is until|runs)\b|\bon (?:nights|days|swing|graveyard)(?= *$)|\bstart a new job\b|\bhave (?:the )?(?:dentist|dialysis|chemo|court|work|class|school)\b"
+    r"\b(?:school|work|class|daycare|the bus|store|bank|pharmacy) (?:ends|starts|lets out|gets out|closes|opens|is out|begins|is until|runs)\b|\bon (?:nights|days|swing|graveyard)(?= *$)|\b(?:i|we) (?:get back|return|arrive|land|fly|leave|go away|head out|travel)\b|\bstart a new job\b|\bhave (?:the )?(?:dentist|dialysis|chemo|court|work|class|school)\b"
 )
 # How somebody feels, sleeps or takes medicine is no wish for a time, unless the same clause asks for one.
 _ASK = re.compile(
@@ -80,16 +80,16 @@ _ASK = re.compile(
 )
 _LIFE = re.compile(
     r"\b(?:feel|feels|felt|feeling|cry|crying|sleep|sleeping|slept|wake|woke|waking|tired|exhausted|hurts?|headaches?|worse|worst|awful|"
-    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|drive|driving|eat|drink|symptoms?|side effects?|panic attacks?|bill|bills|billed|invoice|charged?|statement|payment|receipt|claim|copay|rate)\b"
+    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|eat|drink|symptoms?|side effects?|panic attacks?|bill|bills|billed|invoice|charged?|statement|payment|receipt|claim|copay|rate)\b"
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
 )
 REASON = re.compile(
-    r"(?:i have |have |got )?(?:my |the )?(?:dialysis|work|school|class|classes|therapy|chemo|court|pt|soccer|dentist|shifts?|kids|daycare) (?=[a-z]+day|[\d]|on |at )"
+    r"(?:i have |have |got )?(?:my |the )?(?:dialysis|work|school|class|classes|therapy|chemo|court|pt|soccer|dentist|shifts?|kids|daycare|snow|storm|blizzard|jury duty|funeral|wedding|party|exam|exams|finals|surgery|flight|vacation|trip|conference|deposition|graduation|recital|big meeting|meeting) (?=tomorrow|today|this |next |[a-z]+day|[\d]|on |at )"
 )
 MOVE = re.compile(
-    r"\b(?:moved?|moving|rescheduled?|rescheduling|changed?(?! of| my (?:mind|address|number|phone|insurance))|changing|switch(?:ing)?|swap(?:ping)?|push(?:ing)?|bump(?:ing)?|(?<!my )(?<!work )(?<!night )(?<!day )(?<!late )(?<!early )shift(?:ing)?(?! (?:ends|starts|is|at|work|from|until|goes|runs|on))|trade|exchange|"
+    r"\b(?:skip to|moved?|moving|rescheduled?|rescheduling|changed?(?! of| my (?:mind|address|number|phone|insurance))|changing|switch(?:ing)?|swap(?:ping)?|push(?:ing)?|bump(?:ing)?|(?<!my )(?<!work )(?<!night )(?<!day )(?<!late )(?<!early )shift(?:ing)?(?! (?:ends|starts|is|at|work|from|until|goes|runs|on))|trade|exchange|"
     r"postpone|delay|transfer|slide|put off|bring forward|pull)\b|\b(?:can|could|would|might|may) (?:my|our|the) .{3,40} be\b"
 )
 
@@ -115,16 +115,26 @@ def clauses(text: str) -> list[Clause]:
     return [Clause(part.strip(" ,"), bool(MOVE.search(part))) for part in parts if part.strip(" ,§")]
 
 
-def role(clause: Clause, first_item: int) -> str:
-    """The role of the clause's times, when nothing in the clause tells them apart. `first_item`: offset of its first time."""
+def role(clause: Clause, first_item: int, part: bool = False) -> str:
+    """The role of the clause's times, when nothing in the clause tells them apart. `first_item`: offset of its first time,
+    `part`: whether that is a part of the day ("my mornings" are no appointment)."""
     text, before = clause.text, clause.text[:first_item]
     if _CANCEL.search(before):
         return "old"
+    if REASON.match(text) and not _REQUEST.search(text):
+        return "busy"
     if _HAVE.search(text) and not _BUSY.search(before):
         return "old"
-    if (_MY.search(before) or _MY_TIME.search(before)) and not _BOOKING.search(before):
+    if (_MY.search(before) or (_MY_TIME.search(before) and not part)) and not _BOOKING.search(before):
         return "old"
-    if _BUSY.search(text) and not re.search(r"\b(?:can|could|would|please|prefer|anything|book|schedule)\b", text):
+    reason = _BUSY.search(text)
+    if (
+        reason
+        and re.match(r"(?:before|after) (?:i|we)\b", text[first_item:])
+        and first_item < reason.start() < first_item + 9
+    ):
+        reason = None  # "before i leave on the 9th" is a bound
+    if reason and not re.search(r"\b(?:can|could|would|please|prefer|anything|book|schedule)\b", text):
         return "busy"
     if CANNOT.search(text) or _AWAY.search(text):
         return "away" if _AWAY.search(text) else "come" if _CANNOT_COME.search(text) else "cannot"

@@ -76,6 +76,9 @@ class ClockWords:
 
 def clock_words(text: str, at: int, moving: bool = False) -> ClockWords | None:
     """The longest clock words that start exactly at `at`. `moving`: "9 to 11" is a move from nine to eleven, not a range."""
+    if moving and text.startswith("from ", at):  # "from 10 to 11" is a move: ten is a time, not a beginning
+        old = _point(text, at + 5)
+        return ClockWords(at, old.end, "point", old.first, old.last, old.bare) if old else None
     found = [
         words
         for words in (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.when_calendar import Calendar, Dates, days
+from bot.when_calendar import Calendar, Dates, days, following
 from bot.when_clocks import MIDNIGHT, ClockWords, shifted
 from bot.when_grammar import DayWords, resolved
 from bot.when_items import Item
@@ -149,7 +149,9 @@ def _group(day_run: list[Item], clock_run: list[Item], calendar: Calendar) -> li
         day = item.day
         if day is None:
             continue
-        if day.kind == "same":
+        if day.kind == "same" and dates:  # "back on the 28th, any time that week"
+            dates = set(following(day.part, max(dates), calendar)) if day.part == "week" else dates
+        elif day.kind == "same":
             asks |= {day.part}
         elif day.kind == "weekdays" and (day.part == "any day" or (day.part == "daily" and spans is None)):
             any_day = True

@@ -14,7 +14,7 @@ from bot.when_grammar import DayWords
 
 _TOKEN = re.compile(r"(?<![\w/:.§])[a-z0-9]")
 _NEGATED = re.compile(
-    r"\b(?:except|excluding|besides|not|no|never|nor|other than|anything but|any time but|any day but|apart from|aside from|avoid|avoiding|minus|without|skip|outside of|outside|rule out|but not)"
+    r"\b(?:except|excluding|besides|nothing|not|no|never|nor|other than|anything but|any time but|any day but|apart from|aside from|avoid|avoiding|minus|without|skip(?! to)|outside of|outside|rule out|but not)"
     r"(?: (?:for|on|the|in|any|during|at|this|that|of|a|those|these|to|possibly|really|from))*\s*$"
 )
 _NOTHING = re.compile(
@@ -36,7 +36,7 @@ _OTHER_DAY = re.compile(
     r"(?:the |that |on the )?same day|that day|(?:the |that |during the )?(?:very )?same week|that week"
 )
 _THEN = re.compile(
-    r"(?:any time |some time |anything )?(?:(?:the |in the )?(week) after(?: that)?|after (?:that|then)|(?:the )?(?:following|next) (day)|"
+    r"(?:any time |some time |anything )?(?:(?:the |in the )?(week) after(?: that)?|(?:after|before) (?:that|then)|(?:the )?(?:following|next) (day)|"
     r"(?:the )?(day) after(?: that)?)(?! (?:next|the|my|tomorrow|today|[a-z]*day|christmas|thanksgiving|new|that|\d|in |early|mid |late |january|"
     r"february|march|april|december))(?!\w)"
 )
@@ -78,6 +78,7 @@ def items(clause: Clause, calendar: Calendar) -> list[Item]:
         words = _words(clause, m.start(), calendar, found, at)
         if words is None:
             continue
+        words = _next_too(words, clause.text[at : words.start], found, calendar)
         found.append(Item(words, clause.text[at : words.start], "new"))
         at = words.end
     if not found:
@@ -88,6 +89,17 @@ def items(clause: Clause, calendar: Calendar) -> list[Item]:
         every = any(i.day and i.day.every for i in turned)  # "not free till 4 on mondays" is a reason
         return [replace(i, role="busy") for i in turned] if every else turned
     return _roles(clause, _negatives(clause.text, found))
+
+
+def _next_too(words: DayWords | ClockWords, gap: str, found: list[Item], calendar: Calendar) -> DayWords | ClockWords:
+    """ "next thursday or friday": both of next week."""
+    before = found[-1].day if found else None
+    if not isinstance(words, DayWords) or not before or before.part != "next" or not _LIST.fullmatch(gap):
+        return words
+    if words.kind != "weekdays" or len(words.weekdays) != 1 or words.every:
+        return words
+    day = calendar.weekday(next(iter(words.weekdays)), "next")
+    return replace(words, kind="dates", dates=frozenset({day}), part="next")
 
 
 def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last: int) -> DayWords | ClockWords | None:
@@ -114,7 +126,7 @@ def _words(clause: Clause, at: int, calendar: Calendar, found: list[Item], last:
 
 def _then(m: re.Match[str], calendar: Calendar, found: list[Item]) -> DayWords:
     """ "or the week after", "anything after that": counted from the day before it, in this clause or another."""
-    part = "week after" if m[1] else "day after" if m[2] or m[3] else "after"
+    part = "week after" if m[1] else "day after" if m[2] or m[3] else "before" if "before" in m[0] else "after"
     day = next((i.day for i in reversed(found) if i.day and i.day.kind in {"dates", "period"}), None)
     if day and day.dates:
         dates = following(part, max(day.dates), calendar)
@@ -198,7 +210,7 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
             item.clock is not None and item.clock.kind in {"after", "before"}
         )
         negative = bool(_NEGATED.search(before)) and not (
-            bound and re.search(r"\bbut(?: not)?\s*$", before) is None and "not" not in before[-8:]
+            bound and re.search(r"\bbut(?: not)?\s*$", before) is None and not re.search(r"\bnot\b", before[-8:])
         )
         negative = negative or (
             bool(_BUT.search(before))
@@ -224,7 +236,8 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
 
 def _roles(clause: Clause, found: list[Item]) -> list[Item]:
     text = clause.text
-    common = role(clause, found[0].words.start)
+    first = found[0]
+    common = role(clause, first.words.start, first.clock is not None and first.clock.kind == "part")
     if REASON.match(text):  # "dialysis mon wed fri, tue or thu any time"
         until = next((n for n, i in enumerate(found) if n and i.gap.strip().startswith(",")), len(found))
         if until < len(found):

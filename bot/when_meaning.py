@@ -140,13 +140,18 @@ def _borrowed(
     for group in wanted:
         if "time" in group.asks:
             group = replace(group, spans=spans or group.spans)
+        if not dates and group.asks & {"day", "week"} and out and out[-1].dates:
+            last = out.pop()  # "I'm back on the 28th, any time that week": only the week is wished for
+            group = replace(
+                group, dates=last.dates if "day" in group.asks else following("week", max(last.dates or ()), calendar)
+            )
         if "day" in group.asks and dates:
             group = replace(group, dates=dates)
         if "week" in group.asks and dates:
             monday = calendar.monday(min(dates))
             group = replace(group, dates=days(max(monday, calendar.today), monday + timedelta(days=6)))
-        for part in sorted(group.asks & {"week after", "day after", "after"}):
-            source = dates or next((g.dates for g in out if g.dates), None)
+        for part in sorted(group.asks & {"week after", "day after", "after", "before"}):
+            source = dates or next((g.dates for g in reversed(out) if g.dates), None)
             group = replace(group, dates=following(part, max(source or {calendar.today}), calendar))
         timed = next((g.dates for g in cannot if g.dates and g.spans), None)
         if group.dates is None and group.spans and not old and timed and len(timed) == 1 and not group.asks - {"time"}:

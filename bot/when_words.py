@@ -263,6 +263,7 @@ def canonical(text: str) -> str:
     t = _WORD.sub(lambda m: _spelling(m[0]), t)
     t = _MAY.sub(lambda m: m[0].replace("may", "maymonth"), t)
     t = re.sub(r"\b(wait|hold off|hold out|delay)(?: it)? until\b", r"\1 for", t)
+    t = re.sub(r"\b(of|in) the new year\b", r"\1 january", t)
     t = _NEXT_TOO.sub(r"\1 next \2", t)
     t = re.sub(r"\btonight\b", "today evening", re.sub(r"\bthis (morning|afternoon|evening)\b", r"today \1", t))
     if _SWAP.search(t):
@@ -327,6 +328,11 @@ def _numbers(t: str) -> str:
     t = re.sub(r"\b(\d{1,2}) (st|nd|rd|th)\b", r"\1\2", t)
     minutes = {"half": 30, "quarter": 15}
     t = _HALF.sub(lambda m: f"{m[3]}:{minutes.get(m[1]) or int(m[1]):02d}{m[4] or ''}", t)
+    t = re.sub(
+        r"(?<![:\d/])\b(20|25) (?:to|till|until|of) (\d{1,2})\b(?![:\d/]| [a-z]*(?:weeks|minutes|sessions))",
+        lambda m: f"{(int(m[2]) - 2) % 12 + 1}:{60 - int(m[1])}",
+        t,
+    )
     return _QUARTER_TO.sub(lambda m: f"{(int(m[1]) - 2) % 12 + 1}:45", t)
 
 
