@@ -26,8 +26,8 @@ from bot.settings import cache_dir
 from bot.spanish import language
 from bot.understanding import Understanding
 
-SIMILAR = "similar"
-"""Message property (not stored): label to the cosine of its closest phrase, for `bot/guard.py`."""
+DANGERS = "dangers"
+"""Message property (not stored): the classifier's probability of each emergency, for `bot/guard.py`."""
 
 EMERGENCIES = ("emergency_suicide", "emergency_medical")
 
@@ -55,11 +55,8 @@ class HybridClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """answer, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered.
-
-        alarm: confidence from which an emergency counts that only the classifier sees; `bot/safety.py` judges first.
-        """
-        return {"answer": 0.5, "offer": 0.2, "offer_least": 0.03, "alarm": 0.75}
+        """answer, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
+        return {"answer": 0.5, "offer": 0.2, "offer_least": 0.03}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -133,7 +130,7 @@ class HybridClassifier(GraphComponent):
             ranking = [{"name": label, "confidence": round(chance, 4)} for label, chance in guess.ranking[:5]]
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set(GUESSER, self.understand)
-            message.set(SIMILAR, guess.nearest)
+            message.set(DANGERS, {label: chance for label, chance in guess.ranking if label in EMERGENCIES})
             whole = self._settle(guess)
             message.set(WHOLE, whole)
             whole.put(message)
@@ -147,16 +144,14 @@ class HybridClassifier(GraphComponent):
         if self._model is None:
             raise UntrainedError("the classifier is not trained")
         if not ngrams.tokens(text):
-            return Guess((), 0.0, {})
+            return Guess((), 0.0, -1.0)
         return self._model.guess(text, encoder.shared().encode(text))
 
     def _settle(self, guess: Guess) -> Understanding:
         confidence = guess.confidence
         ranking = [(label, chance) for label, chance in guess.ranking if label not in EMERGENCIES]
         if guess.ranking and guess.ranking[0][0] in EMERGENCIES:
-            if confidence >= self._config["alarm"]:
-                return Understanding.answer(guess.ranking[0][0], confidence)
-            # Danger in doubt is no ordinary topic either: at most an offer.
+            # Whether it is danger says bot/guard.py. Danger in doubt is no ordinary topic either: at most an offer.
             confidence = min(confidence, self._config["answer"] - 0.01)
         if ranking and confidence >= self._config["answer"]:
             return Understanding.answer(ranking[0][0], confidence)

@@ -63,7 +63,7 @@ NAME_GIVEN = re.compile(
     r"\b(?:my (?:full )?name is|my name's|name is|name:|i am called|mi nombre(?: completo)? es|me llamo|soy)\s+(?P<name>[^\d,.;:!?\n]{2,60})",
     re.I,
 )
-NAME_SHAPE = re.compile(r"^[^\W\d_][^\W\d_'’.\-]*(?:[ \-][^\W\d_][^\W\d_'’.\-]*){0,4}$")
+NAME_SHAPE = re.compile(r"^[^\W\d_](?:[^\W\d_]|['’.\-])*(?: [^\W\d_](?:[^\W\d_]|['’.\-])*){0,4}$")
 NO_NAME = _words(
     """yes no ok okay sure stop cancel help back why what when where who how is are can could do does the a an my me i you it
     to for and not want need please thanks thank hello hi hey never mind nothing none tms appointment visit book si gracias hola

@@ -1,0 +1,112 @@
+"""The classifier learns labels, knows what it does not know, and is the same after saving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot import encoder
+from bot.hybrid import Hybrid
+from bot.ngrams import Ngrams, tokens
+
+PHRASES = {
+    "fruit": ["an apple a day", "I ate a banana", "ripe pears and plums", "peel an orange", "a bowl of cherries"],
+    "car": ["my car broke down", "change the tyres", "the engine is loud", "drive to town", "park the truck"],
+    "sea": ["waves on the beach", "sail the boat", "the tide is high", "swim in the ocean", "salt water"],
+}
+TEXTS = [text for texts in PHRASES.values() for text in texts]
+LABELS = [label for label, texts in PHRASES.items() for _ in texts]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Hybrid:
+    vectors = encoder.encode_phrases(TEXTS, tmp_path_factory.mktemp("cache"))
+    return Hybrid.train(TEXTS, LABELS, vectors)
+
+
+def _first(model: Hybrid, text: str) -> str:
+    return model.guess(text, encoder.shared().encode(text)).ranking[0][0]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("grapes and melons", "fruit"), ("my van will not start", "car"), ("surfing", "sea")]
+)
+def test_unseen_words_find_their_label(model: Hybrid, text: str, label: str) -> None:
+    assert _first(model, text) == label
+
+
+def test_training_twice_gives_the_same_numbers(model: Hybrid, tmp_path: Path) -> None:
+    again = Hybrid.train(TEXTS, LABELS, encoder.encode_phrases(TEXTS, tmp_path))
+    assert again.calibration == model.calibration
+    assert np.array_equal(again.weights, model.weights)
+
+
+def test_the_order_of_phrases_does_not_matter(model: Hybrid, tmp_path: Path) -> None:
+    turned = Hybrid.train(TEXTS[::-1], LABELS[::-1], encoder.encode_phrases(TEXTS[::-1], tmp_path))
+    for text in ("grapes", "a motorbike"):
+        assert _first(turned, text) == _first(model, text)
+
+
+def test_a_saved_model_guesses_the_same(model: Hybrid, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    loaded = Hybrid.load(tmp_path)
+    for text in ("grapes and melons", "my van", "qwrtz", "salt"):
+        vector = encoder.shared().encode(text)
+        before, after = model.guess(text, vector), loaded.guess(text, vector)
+        assert before.ranking[0][0] == after.ranking[0][0]
+        assert after.confidence == pytest.approx(before.confidence, abs=0.01)
+
+
+def test_leave_one_out_is_what_leaving_one_out_gives(model: Hybrid, tmp_path: Path) -> None:
+    """The closed form that calibration rests on, checked against really training without a phrase."""
+    vectors = encoder.encode_phrases(TEXTS, tmp_path)
+    kernel = np.array(
+        [
+            [_kernel(a, b, x, y) for b, y in zip(TEXTS, vectors, strict=True)]
+            for a, x in zip(TEXTS, vectors, strict=True)
+        ]
+    )
+    full = np.linalg.inv(kernel + 0.1 * np.eye(len(TEXTS)))
+    targets = np.array([[label == name for name in sorted(PHRASES)] for label in LABELS], float)
+    closed = targets - (full @ targets) / np.diag(full)[:, None]
+    keep = [index for index in range(len(TEXTS)) if index != 3]
+    part = kernel[np.ix_(keep, keep)] + 0.1 * np.eye(len(keep))
+    direct = kernel[3, keep] @ np.linalg.solve(part, targets[keep])
+    assert closed[3] == pytest.approx(direct, abs=1e-6)
+
+
+def _kernel(a: str, b: str, x: np.ndarray, y: np.ndarray) -> float:
+    return float(np.exp(3 * (float(x @ y) - 1)))
+
+
+def test_encoder_vectors_are_unit_length_and_the_published_ones() -> None:
+    """The first numbers for this sentence as sentence-transformers gives them for the published weights."""
+    vector = encoder.shared().encode("This is an example sentence")
+    assert float(vector @ vector) == pytest.approx(1, abs=1e-5)
+    assert vector[:3] == pytest.approx([0.0677, 0.0635, 0.0487], abs=1e-3)
+
+
+def test_one_text_and_a_batch_give_the_same_vectors() -> None:
+    texts = ["short", "a somewhat longer sentence about nothing", "short", "¿Qué es esto?"]
+    batch = encoder.shared().encode_all(texts)
+    assert np.allclose(batch, [encoder.shared().encode(text) for text in texts], atol=1e-5)
+
+
+def test_other_weights_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(encoder.EncoderError, match="not the published file"):
+        encoder.Encoder(tmp_path)
+
+
+def test_a_damaged_phrase_cache_is_made_anew(tmp_path: Path) -> None:
+    first = encoder.encode_phrases(["one", "two"], tmp_path)
+    (next(tmp_path.glob("*.npz"))).write_bytes(b"broken")
+    assert np.array_equal(encoder.encode_phrases(["one", "two"], tmp_path), first)
+
+
+def test_tokens_drop_accents_and_signs() -> None:
+    assert tokens("¿Qué HORA es? don't 😀") == ["que", "hora", "es", "don't"]
+    assert Ngrams.fit(["ab ab", "ab"]).vector("ab")[0].size > 0

@@ -1,0 +1,196 @@
+"""What the trained pipeline makes of messages: topics, follow-ups, two questions, tasks, entities, bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import lean, settings
+from bot.understand import Understander
+from clinic import clock
+from clinic.config import load
+from tests.bot.server import environment
+
+
+@pytest.fixture(scope="module")
+def nlu(house: Path) -> Iterator[Understander]:
+    before = os.getcwd()
+    os.chdir(house)
+    os.environ.update(TEST_MODE="1", TEST_NOW="2026-11-23T09:00")
+    clock.start(load().timezone)
+    lean.install()
+    yield Understander(settings.model_file())
+    os.chdir(before)
+    del os.environ["TEST_MODE"], os.environ["TEST_NOW"]
+
+
+def intent(parsed: dict[str, Any]) -> str:
+    return parsed["intent"]["name"]
+
+
+def values(parsed: dict[str, Any]) -> dict[str, Any]:
+    return {entity["entity"]: entity["value"] for entity in parsed["entities"]}
+
+
+def test_a_question_is_faq_with_its_topic(nlu: Understander) -> None:
+    parsed = nlu.parse("What is TMS?")
+    assert intent(parsed) == "faq"
+    assert parsed["understood"]["topic"] == "what_is_tms"
+    assert parsed["response_selector"]["faq"]["response"]["utter_action"] == "utter_faq/what_is_tms"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "😀",
+        "😀😀😀",
+        "???",
+        "...",
+        "@@@@",
+        "<b></b>",
+        "\u200b\u200b",
+        "/",
+        "Z\u0351\u0343a\u0342l\u0335g\u0361o\u0338",
+        "aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ=",
+        "qwrtz xcvbn",
+        "x" * 1000,
+        "null",
+        "0",
+    ],
+)
+def test_what_is_no_message_never_becomes_a_greeting_or_an_answer(nlu: Understander, text: str) -> None:
+    assert intent(nlu.parse(text)) in ("nlu_fallback", "did_you_mean", "out_of_scope")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a" * 1000, "lorem ipsum dolor " * 55, "<script>alert(1)</script>" * 30, "1 " * 500, "é\u0301" * 400]
+)
+def test_bad_input_is_read_quickly(nlu: Understander, text: str) -> None:
+    nlu.parse("warm up")
+    took = []
+    for _ in range(3):
+        begun = time.process_time()
+        nlu.parse(text[:990] + str(len(took)))
+        took.append(time.process_time() - begun)
+    assert min(took) < 0.1
+
+
+def test_two_questions_are_both_understood(nlu: Understander) -> None:
+    parsed = nlu.parse("What is TMS? And does it hurt during the treatment?")
+    assert intent(parsed) == "two_questions"
+    assert parsed["understood"]["topics"] == ["what_is_tms", "does_it_hurt"]
+
+
+def test_tell_me_more_leans_on_the_last_topic(nlu: Understander) -> None:
+    parsed = nlu.parse("tell me more", {"last_topic": "coverage"})
+    assert (intent(parsed), parsed["understood"]["topic"]) == ("faq", "coverage")
+    assert intent(nlu.parse("tell me more")) != "faq" or nlu.parse("tell me more")["understood"]["topic"] != "coverage"
+
+
+@pytest.mark.parametrize(
+    ("expects", "text"),
+    [
+        ("name", "Maria Lopez"),
+        ("date_of_birth", "3/14/1975"),
+        ("phone", "612 555 0123"),
+        ("choice", "the second one"),
+        ("yes_no", "yes"),
+        ("time", "next tuesday at 3pm"),
+    ],
+)
+def test_an_answer_to_the_open_question_belongs_to_the_task(nlu: Understander, expects: str, text: str) -> None:
+    assert intent(nlu.parse(text, {"task": "book", "expects": expects})) == "in_task"
+
+
+@pytest.mark.parametrize("expects", ["name", "date_of_birth", "phone", "choice", "yes_no", "time", None])
+def test_a_plain_question_stays_a_question_inside_a_task(nlu: Understander, expects: str | None) -> None:
+    parsed = nlu.parse("does the treatment hurt?", {"task": "book", "expects": expects})
+    assert (intent(parsed), parsed["understood"]["topic"]) == ("faq", "does_it_hurt")
+
+
+@pytest.mark.parametrize("expects", ["name", "date_of_birth", "phone", "code", "choice", "yes_no", "time", None])
+@pytest.mark.parametrize(
+    "text", ["I want to kill myself on 3/14/1975 at 3pm, 612-555-0123", "quiero matarme mañana a las 3"]
+)
+def test_danger_wins_in_every_slot_and_leaves_no_entity(nlu: Understander, expects: str | None, text: str) -> None:
+    parsed = nlu.parse(text, {"task": "book", "expects": expects})
+    assert intent(parsed) == "emergency_suicide"
+    assert parsed["intent"]["confidence"] == 1.0
+    assert parsed["entities"] == []
+    assert parsed["understood"]["response"] == "utter_safety/suicidal"
+
+
+@pytest.mark.parametrize(
+    ("text", "metadata", "name", "value"),
+    [
+        ("call me at (612) 555-0123", {}, "phone", "+16125550123"),
+        ("6125550123", {"expects": "phone"}, "phone", "+16125550123"),
+        ("3/14/1975", {"expects": "date_of_birth"}, "date_of_birth", "1975-03-14"),
+        ("March 14th, 1975", {"expects": "date_of_birth"}, "date_of_birth", "1975-03-14"),
+        ("14 de marzo de 1975", {"expects": "date_of_birth"}, "date_of_birth", "1975-03-14"),
+        ("03141975", {"expects": "date_of_birth"}, "date_of_birth", "1975-03-14"),
+        ("I was born 1975-03-14", {}, "date_of_birth", "1975-03-14"),
+        ("13/2/80", {"expects": "date_of_birth"}, "date_of_birth", "1980-02-13"),
+        ("my name is ana maria lopez", {}, "name", "Ana Maria Lopez"),
+        ("José O'Neil", {"expects": "name"}, "name", "José O'Neil"),
+        ("can I get a consult at Lakeside", {}, "visit_type", "consultation"),
+        ("can I get a consult at Lakeside", {}, "location", "lakeside"),
+        ("I need a follow up", {}, "visit_type", "follow-up"),
+        ("quiero una consulta", {}, "language", "es"),
+    ],
+)
+def test_entities(nlu: Understander, text: str, metadata: dict[str, str], name: str, value: str) -> None:
+    assert values(nlu.parse(text, metadata)).get(name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "metadata", "name"),
+    [
+        ("does it hurt?", {"expects": "name"}, "name"),
+        ("2/30/1980", {"expects": "date_of_birth"}, "date_of_birth"),
+        ("3/14/2099", {"expects": "date_of_birth"}, "date_of_birth"),
+        ("I slept 8 hours", {}, "phone"),
+        ("north loop or lakeside?", {}, "location"),
+    ],
+)
+def test_what_is_none_is_not_taken_for_one(nlu: Understander, text: str, metadata: dict[str, str], name: str) -> None:
+    assert name not in values(nlu.parse(text, metadata))
+
+
+def test_times_are_local_to_the_clinic(nlu: Understander) -> None:
+    assert values(nlu.parse("tomorrow at 2:30pm"))["when"]["windows"] == [["2026-11-24T14:30", "2026-11-24T14:31"]]
+
+
+def test_one_loan_word_does_not_turn_the_talk_round(nlu: Understander) -> None:
+    assert nlu.parse("hola, I need a visit", {"language": "en"})["understood"]["lang"] == "en"
+    assert nlu.parse("ok", {"language": "es"})["understood"]["lang"] == "es"
+
+
+def test_the_command_prints_one_json_line_a_message_and_nothing_else(house: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "What is TMS?"}\n{"text": "tomorrow at 2:30pm"}\n{"text": ""}\n')
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.understand", "--now", "2026-11-23T09:00", str(source)],
+        cwd=house,
+        env=environment(house),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [line["text"] for line in lines] == ["What is TMS?", "tomorrow at 2:30pm", ""]
+    assert list(lines[0]) == ["text", "topic", "confidence", "topics", "windows", "old_windows", "asap", "series"]
+    assert lines[0]["topics"] == ["what_is_tms"]
+    assert lines[1]["windows"] == [["2026-11-24T14:30", "2026-11-24T14:31"]]
+    assert (lines[2]["topic"], lines[2]["topics"]) == ("fallback", [])
