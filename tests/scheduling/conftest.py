@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from clinic import clock
 from clinic.config import Clinic, load
@@ -127,10 +129,16 @@ def lite(tmp_path: Path, sample: Clinic, sqlite_template: Path) -> Iterator[Offi
         yield made
 
 
+@cache
+def application(token: str) -> FastAPI:
+    """One application for all tests, because describing its routes takes a while; a test gives it its office."""
+    return create(None, token)  # type: ignore[arg-type]
+
+
 def client_of(office: Office) -> TestClient:
-    return TestClient(
-        create(office, TOKEN), headers={"Authorization": f"Bearer {TOKEN}"}, raise_server_exceptions=False
-    )
+    app = application(TOKEN)
+    app.state.office = office
+    return TestClient(app, headers={"Authorization": f"Bearer {TOKEN}"}, raise_server_exceptions=False)
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import (
     not_a_server_error,
 )
@@ -16,8 +18,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from scheduling.office import Office
-from tests.scheduling.conftest import TOKEN, _app
+from tests.scheduling.conftest import TOKEN, application
 from tests.scheduling.people import ANA, enter
+
+EXAMPLES = 12
 
 CHECKS = [
     not_a_server_error,
@@ -28,20 +32,32 @@ CHECKS = [
 ]
 
 
-@pytest.fixture
-def described(lite: Office):  # type: ignore[no-untyped-def]
+DOCUMENT = application(TOKEN).openapi()
+OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for method in methods]
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda value: str(value))
+def test_every_answer_is_as_described(lite: Office, method: str, path: str) -> None:
     enter(lite, ANA, sessions=36)
-    app = _app(TOKEN)
+    app = application(TOKEN)
     app.state.office = lite
-    return schemathesis.openapi.from_asgi("/v1/openapi.json", app)
+    schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
+    numbers = itertools.count()
+
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(case=schema[path][method.upper()].as_strategy())
+    def run(case: schemathesis.Case) -> None:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        if method == "post":
+            headers["Idempotency-Key"] = f"fuzz-{next(numbers)}"
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    run()
+    assert next(numbers) or method != "post"
 
 
-schema = schemathesis.pytest.from_fixture("described")
-
-
-@schema.parametrize()
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_described(case: schemathesis.Case) -> None:
-    case.call_and_validate(
-        headers={"Authorization": f"Bearer {TOKEN}", "Idempotency-Key": f"fuzz-{id(case)}"}, checks=CHECKS
-    )
+def test_the_document_names_every_refusal_and_every_route() -> None:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            assert {"401", "422", "503"} <= set(operation["responses"]), (method, path)
+            assert operation.get("description") or operation.get("summary")
