@@ -32,10 +32,10 @@ _REQUEST = re.compile(
 )
 _NOUN = r"(?:appointment|session|visit|consult|consultation|evaluation|eval|intake|mapping|treatment|booking|slot|spot|follow ?up|tms|checkup|check in|time|reservation|one)"
 _PAST = re.compile(
-    r"\b(?:paid|sent|bought|told|(?!need|sched|book|resched|interest|preferr|confirm|suppos|allow|requir|limit|tir|depress|open|clos|rush|flexib|bed|relax|stress|advis|fix|speed|exceed|proceed|succeed|indeed)[a-z]{3,}(?<!ee)ed|skipped|missed|felt|took|gave me|hurt|went|came|saw|fell|happened|woke|slept|began|diagnosed|tried|finished|"
+    r"\b(?:paid|sent|bought|told|(?!want|ask|check|request|inquir|hop|plan|wonder|decid|learn|visit|need|sched|book|resched|interest|preferr|confirm|suppos|allow|requir|limit|tir|depress|open|clos|rush|flexib|bed|relax|stress|advis|fix|speed|exceed|proceed|succeed|indeed)[a-z]{3,}(?<!ee)ed|skipped|missed|felt|took|gave me|hurt|went|came|saw|fell|happened|woke|slept|began|diagnosed|tried|finished|"
     r"was (?!hoping|wondering|thinking|looking|trying|planning|going to|supposed|told|scheduled|booked|curious|set)|were (?!you|there|wondering|hoping)|"
     r"had (?!to\b|hoped|planned)|scored|got (?:my|the|your|approved|approval|a (?:call|text|letter|message|reminder))\b|got (?:a |an )?(?:sick|worse|better|headache|tms|an mri|my first|the first|a ct|hurt|dizzy)|used to|quit|stopped|did (?:my|the|a)|"
-    r"started(?! ?(?:to|on|next|from))|(?:i|he|she|we|they|it|who|that|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|friend|doctor|dr|psychiatrist|therapist|insurance|pharmacy|they) (?:just |already |finally |also )?(?!need|want|would|schedul|book|hop|wonder|plann|confirm|reschedul|prefer|lik|suppos|cancel)[a-z]{2,}(?:ed|died)|died|passed away|broke|(?:i|we|she|he) (?:lost|moved|met|left|ate|read|wrote|heard|knew|thought|said)|gave birth|got (?:married|divorced|approved|denied)|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
+    r"started(?! ?(?:to|on|next|from))|(?:i|he|she|we|they|it|who|that|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|friend|doctor|dr|psychiatrist|therapist|insurance|pharmacy|they) (?:just |already |finally |also )?(?!ask|check|request|inquir|decid|need|want|would|schedul|book|hop|wonder|plann|confirm|reschedul|prefer|lik|suppos|cancel)[a-z]{2,}(?:ed|died)|died|passed away|broke|(?:i|we|she|he) (?:lost|moved|met|left|ate|read|wrote|heard|knew|thought|said)|gave birth|got (?:married|divorced|approved|denied)|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
 )
 CANNOT = re.compile(
     r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
@@ -53,13 +53,13 @@ _AWAY = re.compile(
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
     rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi have (?:the |an? |my )?\d\d?(?::\d\d|am|pm)|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
-    rf"\b(?:is|when is|confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrently (?!free|available|open)\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
+    rf"(?:^|\b(?:when|time|day|where|date) )is (?:(?:my|our) |the {_NOUN}\b)|\b(?:confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrently (?!free|available|open)\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
 )
 _CANCEL = re.compile(
     r"\b(?:cancel|cancelling|canceling|cancellation of|call off|wont be coming|take me off|remove my|drop my|cancle)\b"
 )
 _MY = re.compile(
-    rf"\b(?:my|our|the) (?:\w+ ){{0,2}}?{_NOUN}(?:s)?(?: (?:is|was|on|at|for|from|of|this|the|thats|that is|scheduled|booked|set|i have|we have|currently|,))* *$"
+    rf"\b(?:my|our) (?:\w+ ){{0,2}}?{_NOUN}(?:s)?(?: (?:is|was|on|at|for|from|of|this|the|thats|that is|scheduled|booked|set|i have|we have|currently|,))* *$"
 )
 _MY_TIME = re.compile(
     r"\b(?:my|our)(?: (?:original|current|existing|usual|regular|scheduled|old|first|next|upcoming))? *$"
@@ -90,7 +90,7 @@ REASON = re.compile(
 )
 MOVE = re.compile(
     r"\b(?:skip to|moved?|moving|rescheduled?|rescheduling|changed?(?! of| my (?:mind|address|number|phone|insurance))|changing|switch(?:ing)?|swap(?:ping)?|push(?:ing)?|bump(?:ing)?|(?<!my )(?<!work )(?<!night )(?<!day )(?<!late )(?<!early )shift(?:ing)?(?! (?:ends|starts|is|at|work|from|until|goes|runs|on))|trade|exchange|"
-    r"postpone|delay|transfer|slide|put off|bring forward|pull)\b|\b(?:can|could|would|might|may) (?:my|our|the) .{3,40} be\b"
+    r"postpone|delay|transfer|slide|put off|bring forward|bring(?:ing)? (?:my|the|it)|pull)\b|\b(?:can|could|would|might|may) (?:my|our|the) .{3,40} be\b"
 )
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 MIDNIGHT = 1440
 _H = r"(?:([01]?\d|2[0-4])(?::([0-5]\d))?(am|pm)?(?: oclock)?(?: sharp)?|(noon|midnight|midday))"
 _END = (
-    r"(?![\w%$/:]|\.\d|-\d|(?: ?(?:more |full |or so |or more |of the |of my |of \d+ )?(?:minutes?|min|hours?|days?|weeks?|months?|years?|sessions?|visits?|"
-    r"treatments?|appointments?|times|mg|ml|pills?|kids?|children|people|percent|blocks?|miles?|dollars|bucks|pounds|lbs|meds?|medications?|"
+    r"(?![\w%$/:]|\.\d|-\d|(?: ?(?:more |full |or so |or more |of the |of my |of \d+ )?(?:minutes?|min|hours?|days?|weeks?|months?|years?|sessions|visits|"
+    r"treatments|appointments|times|mg|ml|pills?|kids?|children|people|percent|blocks?|miles?|dollars|bucks|pounds|lbs|meds?|medications?|"
     r"dogs?|cats?|milligrams|points?|doctors?|drugs?|antidepressants?|different|tries|doses?|tablets?|other|others|of us|yo|stars)\b))"
 )
-_AROUND = r"(?:around|(?<!how )(?<!what )about|approximately|approx|roughly|near|close to|circa|maybe|say|like)"
+_AROUND = r"(?:around|(?<!how )(?<!what )about|approximately|approx|roughly|near|close to|circa)"
 _FROM = r"(?:any time |some time |anything |anywhere )?(?:after|past|later than|no earlier than|no sooner than|not earlier than|not before|not until|from|starting at|starting|beginning at|any time from|sometime after)"
 _UPTO = r"(?:any time |some time |anything )?(?:before|by|until|up to|up until|no later than|not after|not later than|not past|earlier than|prior to|sooner than)"
-_ON = r"(?: (?:onwards?|or later|or after|and later|and after|or beyond|forward|on(?=$|[,.?!]| (?:please|if|is fine|works))))"
+_ON = r"(?: (?:onwards?|or later|or after|and later|and after|or beyond|on(?=$|[,.?!]| (?:please|if|is fine|works))))"
 _RANGE = re.compile(
     rf"(?:(?:any time |some time |anything |something |anywhere |somewhere )?(between|from) )?(?:{_AROUND} )?{_H} ?(to|-|until|and|or|through) ?(?:{_AROUND} )?{_H}{_END}"
 )

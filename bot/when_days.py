@@ -99,7 +99,7 @@ def _weekday(m: re.Match[str], c: Calendar) -> DayWords | None:
 
 
 @rule(
-    r"(?:(every|each|any|all|on|on a|only) )?(?:(?:single|other) )?(daily|weekdays?|work ?days?|business days?|week days?|weekends|days? of the week|day)"
+    r"(?:(every|each|any|all|on|on a|only|a|on any) )?(?:(?:single|other) )?(daily|(?<=any )weekend|(?<=\ba )weekend|weekdays?|work ?days?|business days?|week days?|weekends|days? of the week|day)"
 )
 def _weekday_class(m: re.Match[str], c: Calendar) -> DayWords | None:
     word = m[2]
@@ -112,7 +112,7 @@ def _weekday_class(m: re.Match[str], c: Calendar) -> DayWords | None:
         if m[1] in {"any", "all"} or word != "day":
             return DayWords(m.start(), m.end(), "weekdays", weekdays=frozenset(kind), part="any day")
     else:
-        kind = range(5, 7) if word == "weekends" else range(5)
+        kind = range(5, 7) if word.startswith("weekend") else range(5)
     return DayWords(
         m.start(),
         m.end(),
@@ -149,9 +149,7 @@ def _nth_weekday(m: re.Match[str], c: Calendar) -> DayWords | None:
 _SEVERAL = re.compile(r"\b(?:any|a|an|every|each|all|some)(?: [a-z]+day)?(?:,| or| and)* *$")
 
 
-@rule(
-    rf"(?:({WD})|(day|weekday|week|weekend|morning)) (immediately |right |just )?(before|after|following|preceding) (?=\S)"
-)
+@rule(rf"(?:({WD})|(day|weekday|week|weekend)) (immediately |right |just )?(before|after|following|preceding) (?=\S)")
 def _beside(m: re.Match[str], c: Calendar) -> DayWords | None:
     anchor = single(m.string, m.end(), c)
     dates = anchor and resolved(anchor, c)
