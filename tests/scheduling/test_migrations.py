@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from clinic.config import Clinic
 from scheduling import appointment
@@ -68,6 +68,16 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Engine) -> No
         assert migrate.is_current(connection)
         key = inspect(connection).get_pk_constraint("claim")
         assert key["constrained_columns"] == ["resource", "cell"]
+    empty.dispose()
+
+
+def test_the_table_itself_refuses_a_second_owner_of_a_cell(empty: Engine, sample: Clinic) -> None:
+    migrate.upgrade(empty, lambda line: None)
+    booked(empty, sample)
+    with empty.connect() as connection:
+        first = connection.execute(select(claim)).mappings().first()
+    with pytest.raises(IntegrityError), empty.begin() as connection:
+        connection.execute(insert(claim), dict(first))
     empty.dispose()
 
 

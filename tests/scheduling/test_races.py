@@ -17,14 +17,14 @@ from typing import Any
 
 from scheduling import appointment, hold
 from scheduling.appointment import Wanted
-from scheduling.caller import STRANGER
+from scheduling.caller import STRANGER, Caller
 from scheduling.idempotency import Request
 from scheduling.office import Office
 from scheduling.person import details
 from scheduling.problem import Problem
 from tests.scheduling.conftest import Process, Travel, open_office
 from tests.scheduling.invariants import check
-from tests.scheduling.people import first_slot, somebody
+from tests.scheduling.people import enter, first_slot, somebody
 
 CLIENTS = 32
 SLOT = "consultation~north-loop~2026-12-01T14:00-06:00"
@@ -205,3 +205,47 @@ def test_a_server_killed_under_load_keeps_every_booking_it_confirmed(server: Pro
         kept = server.client.get(f"/v1/appointments/{appointment_id}", headers={"Idempotency-Key": key})
         assert kept.status_code == 200
         assert kept.json()["status"] == "booked"
+
+
+def test_cancel_against_reschedule_ends_in_one_of_both_never_in_between(office: Office) -> None:
+    caller = Caller((enter(office),))
+    for number in range(4):
+        slot = f"follow-up~north-loop~2026-12-0{1 + number % 2}T09:{30 * (number // 2):02}-06:00"
+        made = appointment.book(office, Wanted(None, slot, None), caller, Request(f"book-{number}", "b", {}))
+        name = str(made["appointment_id"])
+        target = Wanted(None, f"follow-up~north-loop~2026-12-07T1{number}:00-06:00", None)
+
+        def change(turn: int, name: str = name, target: Wanted = target) -> None:
+            if turn % 2:
+                appointment.cancel(office, name, caller, None, "ill", Request(None, "c", {}))
+            else:
+                appointment.reschedule(office, name, target, caller, None, Request(f"{name}-{turn}", "m", {}))
+
+        counts = race(8, change)
+        assert set(counts) <= {"ok", "not_changeable"}
+        final = appointment.read(office, name, caller, None, None)
+        assert final.status == "cancelled"
+
+
+def test_two_visits_swap_places_or_stay(office: Office) -> None:
+    """Each wants the other's time: no deadlock may last, and nobody may lose their visit."""
+    callers = [Caller((enter(office),)) for _ in range(2)]
+    slots = [f"follow-up~north-loop~2026-12-01T{hour}:00-06:00" for hour in (10, 11)]
+    names = [
+        str(
+            appointment.book(office, Wanted(None, slots[n], None), callers[n], Request(f"s{n}", "b", {}))[
+                "appointment_id"
+            ]
+        )
+        for n in range(2)
+    ]
+
+    def swap(turn: int) -> None:
+        who = turn % 2
+        wanted = Wanted(None, slots[1 - who], None)
+        appointment.reschedule(office, names[who], wanted, callers[who], None, Request(f"swap-{turn}", "m", {}))
+
+    race(8, swap)
+    kept = [appointment.read(office, names[n], callers[n], None, None) for n in range(2)]
+    assert {one.status for one in kept} == {"booked"}
+    assert kept[0].start != kept[1].start
