@@ -26,8 +26,8 @@ from bot.settings import cache_dir
 from bot.spanish import language
 from bot.understanding import Understanding
 
-DANGERS = "dangers"
-"""Message property (not stored): the classifier's probability of each emergency, for `bot/guard.py`."""
+NEAREST = "nearest"
+"""Message property (not stored): label to the cosine of its closest training phrase, for `bot/guard.py`."""
 
 EMERGENCIES = ("emergency_suicide", "emergency_medical")
 
@@ -130,7 +130,7 @@ class HybridClassifier(GraphComponent):
             ranking = [{"name": label, "confidence": round(chance, 4)} for label, chance in guess.ranking[:5]]
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set(GUESSER, self.understand)
-            message.set(DANGERS, {label: chance for label, chance in guess.ranking if label in EMERGENCIES})
+            message.set(NEAREST, guess.nearest)
             whole = self._settle(guess)
             message.set(WHOLE, whole)
             whole.put(message)
@@ -144,7 +144,7 @@ class HybridClassifier(GraphComponent):
         if self._model is None:
             raise UntrainedError("the classifier is not trained")
         if not ngrams.tokens(text):
-            return Guess((), 0.0, -1.0)
+            return Guess((), 0.0, {})
         return self._model.guess(text, encoder.shared().encode(text))
 
     def _settle(self, guess: Guess) -> Understanding:

@@ -7,6 +7,7 @@ entities go, so that nothing else in the talk acts on the message. The reply is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,7 +17,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import safety
-from bot.classifier import DANGERS
+from bot.classifier import EMERGENCIES, NEAREST
 from bot.understanding import Understanding
 
 
@@ -46,7 +47,7 @@ def judge(message: Message) -> None:
     """Let danger take the message. The text that counts is the patient's whole text, whatever is open."""
     lang = str(message.get("lang") or "en")
     text = str(message.get("text") or "")
-    verdict = safety.assess(text, lang, message.get(DANGERS))
+    verdict = safety.assess(text, lang, _similarity(message.get(NEAREST) or {}))
     if verdict is None:
         understood = message.get("understood") or {}
         if care := safety.care(text):
@@ -64,3 +65,11 @@ def judge(message: Message) -> None:
     understood.put(message)
     message.set("intent_ranking", [{"name": verdict.intent, "confidence": 1.0}], add_to_output=True)
     message.set("entities", [], add_to_output=True)
+
+
+def _similarity(nearest: Mapping[str, float]) -> dict[str, float] | None:
+    """Highest cosine to the phrases of each emergency and to all others, as `bot.safety.assess` takes it."""
+    if not nearest:
+        return None
+    ordinary = max((cosine for label, cosine in nearest.items() if label not in EMERGENCIES), default=-1.0)
+    return {**{label: nearest.get(label, -1.0) for label in EMERGENCIES}, "other": ordinary}

@@ -10,7 +10,7 @@ What was tried against it stands in docs/understanding.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,22 +36,23 @@ class Guess:
     """What a text may be: labels with their probabilities, best first.
 
     confidence: calibrated probability that the first label is right.
-    nearest: cosine of the closest training phrase, -1 to 1.
+    nearest: label to the cosine of its closest training phrase, -1 to 1.
     """
 
     ranking: tuple[tuple[str, float], ...]
     confidence: float
-    nearest: float
+    nearest: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Hybrid:
-    """A trained classifier. Phrases are in the order of their labels.
+    """A trained classifier. Phrases are in the order of their labels; `starts` is where each label's begin.
 
     calibration: temperature of the softmax, then the line of `_signs` that gives the log-odds of "the first is right".
     """
 
     labels: tuple[str, ...]
+    starts: npt.NDArray[np.int64]
     phrases: Floats
     weights: Floats
     spelling: Floats
@@ -64,7 +65,7 @@ class Hybrid:
         order = np.argsort(np.array(labels), kind="stable")
         texts = [texts[index] for index in order]
         vectors = np.ascontiguousarray(phrases[order], np.float32)
-        names, truth = np.unique(np.array(labels)[order], return_inverse=True)
+        names, starts, truth = np.unique(np.array(labels)[order], return_index=True, return_inverse=True)
         ngrams = Ngrams.fit(texts)
         surface = ngrams.matrix(texts)
         kernel, nearest = _kernel(vectors, surface)
@@ -75,7 +76,7 @@ class Hybrid:
         alone = targets - weights / np.einsum("ij,ij->j", inverse, inverse)[:, None]
         spelling = (SPELLING / 2 * (surface.T @ weights)).astype(np.float32)
         calibration = _calibrate(alone, truth, nearest)
-        return cls(tuple(str(name) for name in names), vectors, weights, spelling, ngrams, calibration)
+        return cls(tuple(str(name) for name in names), starts, vectors, weights, spelling, ngrams, calibration)
 
     def guess(self, text: str, vector: Floats) -> Guess:
         """What `text` may be; `vector` is its sentence vector (384,)."""
@@ -84,11 +85,11 @@ class Hybrid:
         columns, values = self.ngrams.vector(text)
         if len(columns):
             scores = scores + values @ self.spelling[columns]
-        nearest = cosines.max(initial=-1.0, keepdims=True)
-        chances, odds = _odds(scores[None], nearest, self.calibration)
+        nearest = np.maximum.reduceat(cosines, self.starts)
+        chances, odds = _odds(scores[None], nearest.max(keepdims=True), self.calibration)
         order = np.argsort(-chances[0], kind="stable")[:10]
         ranking = tuple((self.labels[index], float(chances[0, index])) for index in order)
-        return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))), float(nearest[0]))
+        return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))), dict(zip(self.labels, nearest.tolist(), strict=True)))
 
     def save(self, folder: Path) -> None:
         """Plain numpy arrays and JSON; nothing in them can run code when loaded."""
@@ -98,6 +99,7 @@ class Hybrid:
         np.save(folder / "idf.npy", self.ngrams.weights)
         names = {
             "labels": self.labels,
+            "starts": self.starts.tolist(),
             "ngrams": self.ngrams.names,
             "calibration": self.calibration,
         }
@@ -114,6 +116,7 @@ class Hybrid:
         names = json.loads((folder / "names.json").read_text())
         return cls(
             labels=tuple(names["labels"]),
+            starts=np.array(names["starts"]),
             phrases=array("phrases"),
             weights=array("weights"),
             spelling=array("spelling"),
