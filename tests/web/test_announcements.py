@@ -24,7 +24,10 @@ new MutationObserver((records) => {
     if (spot.closest("[aria-hidden=true]")) continue;
     const nodes = record.type === "characterData" ? [record.target] : [...record.addedNodes];
     for (const node of nodes) {
-      const text = (node.nodeType === 8 ? "" : node.textContent).replace(/\\s+/g, " ").trim();
+      if (node.nodeType === 8) continue;
+      const copy = node.cloneNode(true);
+      copy.querySelectorAll?.("[aria-hidden=true]").forEach((hidden) => hidden.remove());
+      const text = copy.textContent.replace(/\\s+/g, " ").trim();
       if (text && !node.parentElement?.closest("[aria-hidden=true]")) window.said.push(text);
     }
   }
@@ -46,6 +49,7 @@ def test_each_message_is_announced_exactly_once(visit: Visit) -> None:
     visitor.page.wait_for_timeout(300)
     heard = said(visitor)
     assert len(heard) == 7, heard
+    assert heard[:2] == ["You: first thing", "Assistant: You said: first thing"]
     for piece in (
         "You: first thing",
         "You said: first thing",

@@ -188,6 +188,22 @@ def test_where_streams_are_held_back_the_same_events_come_by_long_poll(visit: Vi
     assert any("wait=20" in url for url in visitor.requests)
 
 
+def test_events_that_come_twice_are_shown_once(visit: Visit, cutter: Cutter) -> None:
+    visitor = visit(cutter.url)
+
+    def forget_the_number(route: Route) -> None:
+        headers = {name: value for name, value in route.request.headers.items() if name != "last-event-id"}
+        route.continue_(headers=headers)
+
+    visitor.context.route("**/chat/events", forget_the_number)
+    visitor.open()
+    visitor.say("one")
+    cutter.break_all()
+    visitor.say("does TMS hurt?")
+    visitor.page.wait_for_timeout(500)
+    assert len(visitor.texts()) == 4, visitor.texts()
+
+
 @pytest.mark.soak
 def test_through_a_killed_gateway_the_talk_goes_on(browser: Browser, own_door: Door, tmp_path: Path) -> None:
     own_door.start()
