@@ -13,9 +13,10 @@ step "style"
 $S/ruff check .
 $S/ruff format --check .
 step "types"
-$S/mypy clinic scheduling gateway scripts
+$S/mypy clinic scheduling gateway
+$S/mypy -m scripts.run -m scripts.patient -m scripts.backup
 $R/mypy clinic bot actions
 step "answers"
 $S/python -m bot.content
 step "training data"
-RASA_TELEMETRY_ENABLED=false PYTHONPATH=. TF_CPP_MIN_LOG_LEVEL=3 $R/rasa data validate --quiet --fail-on-warnings --config config.yml --domain domain.yml --data data
+$R/python -m bot.validate
