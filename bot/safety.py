@@ -30,11 +30,12 @@ Care = Literal["loss", "past"]
 
 LANGUAGES: Mapping[str, ModuleType] = {"en": safety_english, "es": safety_spanish}
 
-SIMILAR_ENOUGH = 0.40
-"""The classifier's probability of the two safety intents together that raises the alarm without any rule. On the project's own
-lists and the development set: at 0.4 most oblique messages are caught and 2 of 289 ordinary ones raise a false alarm."""
-SIMILAR_AFTER_STRIKE = 0.93
-"""The same where an idiom, a loss, a past attempt or a general question was struck out: such words lie close to crisis by nature."""
+NEAR = 0.45
+"""Cosine from which a phrase of `data/nlu/safety.yml` counts as close."""
+AHEAD, AHEAD_AFTER_STRIKE = -0.03, 0.35
+"""How far that phrase must be ahead of the closest ordinary one to raise the alarm without any rule (a hair behind is enough:
+recall first); more where an idiom, a loss, a past attempt or a general question was struck out, since such words lie close to
+crisis by nature. Measured in docs/content.md."""
 
 SPANISH = """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero
 todo vida mas es en si le lo te sin"""
@@ -56,8 +57,8 @@ def assess(text: str, language: str | None = None, similarity: Mapping[str, floa
     """The crisis in `text`, or None.
 
     `language`: the talk's language; the message's own wins when a rule of the other language fires.
-    `similarity`: the classifier's probabilities of the intents trained on `data/nlu/safety.yml`, e.g. its ranking as
-    `{"emergency_suicide": 0.43, "emergency_medical": 0.02}`; other keys are ignored. It can add an alarm, never take one away.
+    `similarity`: highest cosine to the phrases of each safety intent and to all other phrases, e.g.
+    `{"emergency_suicide": 0.61, "emergency_medical": 0.3, "other": 0.55}`. It can add an alarm, never take one away.
     """
     words = plain(text)
     if not words:
@@ -232,7 +233,9 @@ def _about_another(line: str, match: re.Match[str], rules: _Rules) -> bool:
 def _similar(line: str, struck: bool, similarity: Mapping[str, float]) -> Kind | None:
     suicide = similarity.get("emergency_suicide", 0.0)
     medical = similarity.get("emergency_medical", 0.0)
-    if suicide + medical < (SIMILAR_AFTER_STRIKE if struck else SIMILAR_ENOUGH):
+    best = max(suicide, medical)
+    ahead = best - similarity.get("other", 1.0)
+    if best < NEAR or ahead < (AHEAD_AFTER_STRIKE if struck else AHEAD):
         return None
     if suicide >= medical:
         someone = any(rules.others.search(line) for rules in _rules().values()) and not re.search(

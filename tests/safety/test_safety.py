@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.safety import SIMILAR_AFTER_STRIKE, SIMILAR_ENOUGH, assess, care
+from bot.safety import AHEAD, NEAR, assess, care
 from bot.safety_text import plain
 
 HERE = Path(__file__).parent
@@ -189,19 +189,26 @@ def test_a_loss_or_a_past_attempt_gets_care_and_no_alarm() -> None:
     assert care("I had a session in 2019, does it work again?") is None
 
 
+def likeness(suicide: float = 0.0, medical: float = 0.0, other: float = 0.5) -> dict[str, float]:
+    return {"emergency_suicide": suicide, "emergency_medical": medical, "other": other}
+
+
 def test_likeness_adds_an_alarm_and_never_takes_one_away() -> None:
     oblique = "the leaves will fall without my noticing this year"
     assert assess(oblique) is None
-    assert assess(oblique, None, {"emergency_suicide": SIMILAR_ENOUGH - 0.01}) is None
-    verdict = assess(oblique, "es", {"emergency_suicide": SIMILAR_ENOUGH, "emergency_medical": 0.0})
+    assert assess(oblique, None, likeness(suicide=0.6, other=0.61 - AHEAD)) is None
+    assert assess(oblique, None, likeness(suicide=NEAR - 0.01, other=0.1)) is None
+    verdict = assess(oblique, "es", likeness(suicide=0.6, other=0.6))
     assert verdict is not None
     assert (verdict.kind, verdict.intent) == ("suicidal", "emergency_suicide")
-    medical = assess("something is wrong with his arm and mouth", "en", {"emergency_medical": 0.9})
+    assert assess(oblique, "en", {"emergency_suicide": 0.9}) is None, (
+        "without the ordinary phrases nothing can be ahead"
+    )
+    medical = assess("something is wrong with his arm and mouth", "en", likeness(medical=0.9))
     assert medical is not None
     assert medical.intent == "emergency_medical"
-    idiom = "this wait is killing me"
-    assert assess(idiom, "en", {"emergency_suicide": SIMILAR_AFTER_STRIKE - 0.01}) is None
-    assert assess("I want to die", "en", {"emergency_suicide": 0.0, "emergency_medical": 0.0}) is not None
+    assert assess("this wait is killing me", "en", likeness(suicide=0.6)) is None
+    assert assess("I want to die", "en", likeness(other=1.0)) is not None
 
 
 def test_the_reply_speaks_the_language_of_the_message_not_of_the_slot() -> None:
