@@ -13,8 +13,7 @@ step "style"
 $S/ruff check .
 $S/ruff format --check .
 step "types"
-$S/mypy clinic scheduling gateway
-$S/mypy -m scripts.run -m scripts.patient -m scripts.backup
+$S/mypy clinic scheduling gateway scripts
 $R/mypy clinic bot actions
 step "answers"
 $S/python -m bot.content
