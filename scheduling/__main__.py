@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from clinic import clock
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     for command in COMMANDS:
         command.add_to(commands)
     asked = parser.parse_args(arguments)
+    os.umask(0o077)  # whatever is written here is for this user's eyes only
     try:
         if asked.command == "serve":
             serve()

@@ -31,9 +31,9 @@ class Request:
     operation: str
     content: dict[str, Any]
 
-    def hash(self, office: Office) -> str:
-        """Sealed, so that the stored value cannot be guessed back into a name or a date of birth."""
-        return office.seal("request", json.dumps([self.operation, self.content], sort_keys=True))
+    def hashes(self, office: Office) -> list[str]:
+        """Sealed, so that the stored value cannot be guessed back into a name or a date of birth; the first is what is stored."""
+        return office.seals("request", json.dumps([self.operation, self.content], sort_keys=True))
 
 
 def once(office: Office, request: Request, work: Work) -> dict[str, Any]:
@@ -42,16 +42,16 @@ def once(office: Office, request: Request, work: Work) -> dict[str, Any]:
         raise sentences.key_required()
     if not _KEY.match(request.key):
         raise sentences.key_invalid()
-    key, sealed = request.key, request.hash(office)
+    key, seals = request.key, request.hashes(office)
 
     def run(book: Book) -> dict[str, Any]:
         if kept := book.answers.get(key):
-            if kept.request_hash != sealed:
+            if kept.request_hash not in seals:
                 raise sentences.idempotency_mismatch()
             return kept.body
-        book.answers.begin(key, sealed, office.now())
+        book.answers.begin(key, seals[0], office.now())
         body, booking_id = work(book)
-        book.answers.finish(key, Answer(sealed, 201, body, booking_id))
+        book.answers.finish(key, Answer(seals[0], 201, body, booking_id))
         return body
 
     return office.storage.write(run)

@@ -20,7 +20,7 @@ from scheduling.storage import Storage
 
 @dataclass(frozen=True)
 class Office:
-    """`signing_key` seals links and tokens; it never leaves this object."""
+    """`signing_key` seals links and tokens, and never leaves this object; `new,old` while it is changed."""
 
     clinic: Clinic
     storage: Storage
@@ -60,7 +60,17 @@ class Office:
 
     def seal(self, purpose: str, text: str) -> str:
         """HMAC-SHA256 of a text for one purpose, hexadecimal; a seal for one purpose fits no other."""
-        return hmac.new(self.signing_key.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).hexdigest()
+        return self.seals(purpose, text)[0]
+
+    def seals(self, purpose: str, text: str) -> list[str]:
+        """The seal under each key: the one we make, and while the key is changed the one made before."""
+        said = f"{purpose}\n{text}".encode()
+        return [hmac.new(key.encode(), said, hashlib.sha256).hexdigest() for key in self.signing_key.split(",")]
+
+    def fits(self, purpose: str, text: str, seal: str) -> bool:
+        """Whether a seal was made by us. All keys are compared: which one fits is nobody's business."""
+        given = seal.encode()
+        return any([hmac.compare_digest(given, one.encode()) for one in self.seals(purpose, text)])
 
 
 def new_id() -> str:

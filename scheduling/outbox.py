@@ -49,9 +49,9 @@ def failed(office: Office, message_id: str, lease: str, error: str, retryable: b
         again = now + FIRST_WAIT * 4 ** (found.attempts - 1)
         last = opted_out or not retryable or found.attempts >= ATTEMPTS or again >= found.useless_after
         if last:
-            new = replace(found, status=FAILED, text=None, error=error, lease_until=None)
+            new = replace(found, status=FAILED, text=None, error=error[:64], lease_until=None)
         else:
-            new = replace(found, status=DUE, error=error, lease_until=None, due_at=again)
+            new = replace(found, status=DUE, error=error[:64], lease_until=None, due_at=again)
         book.messages.save(new)
         if opted_out and found.recipient:
             book.messages.opt_out(found.recipient)

@@ -42,7 +42,7 @@ def serve() -> None:
     structlog.get_logger().info(
         "start", port=wanted.port, engine=office.storage.capabilities.engine, tzdata=tzdata_version()
     )
-    app = create(office, wanted.token)
+    app = create(office, *wanted.tokens)
     uvicorn.run(app, host=HOST, port=wanted.port, log_config=None, access_log=False, server_header=False)
 
 

@@ -10,10 +10,10 @@ from clinic.settings import SettingsError
 
 @dataclass(frozen=True)
 class Settings:
-    """What `python -m scheduling serve` needs. `token` and `signing_key` are secrets: never log or print this object."""
+    """What `python -m scheduling serve` needs. `tokens` and `signing_key` (two values each while they are changed) are secrets: never log or print this object."""
 
     port: int
-    token: str
+    tokens: tuple[str, ...]
     signing_key: str
     database_url: str
 
@@ -25,8 +25,8 @@ def load() -> Settings:
     """Everything `serve` needs. Raises SettingsError, one line that names the variable."""
     return Settings(
         port=settings.port("SCHEDULING_PORT", 8001),
-        token=_secret("SCHEDULING_TOKEN"),
-        signing_key=_secret("SIGNING_KEY"),
+        tokens=_secrets("SCHEDULING_TOKEN"),
+        signing_key=",".join(_secrets("SIGNING_KEY")),
         database_url=database_url(),
     )
 
@@ -49,8 +49,8 @@ def signing_key_if_any() -> str:
     return settings.read("SIGNING_KEY", "")
 
 
-def _secret(name: str) -> str:
-    value = settings.read(name)
-    if len(value) < 16:
+def _secrets(name: str) -> tuple[str, ...]:
+    values = settings.tokens(name)
+    if min(map(len, values)) < 16:
         raise SettingsError(f"{name} is too short: it must have at least 16 characters")
-    return value
+    return values

@@ -33,8 +33,8 @@ async def _with_upkeep(app: FastAPI) -> AsyncIterator[None]:
     upkeep.stop()
 
 
-def create(office: Office, token: str) -> FastAPI:
-    """The application; `token` is what callers must bring as a bearer token."""
+def create(office: Office, *tokens: str) -> FastAPI:
+    """The application; callers must bring one of `tokens` as a bearer token."""
     app = FastAPI(
         title="Scheduling",
         version="1",
@@ -62,7 +62,7 @@ def create(office: Office, token: str) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _broken)
-    app.add_middleware(Guard, token=token)
+    app.add_middleware(Guard, tokens=tokens)
     return app
 
 

@@ -27,11 +27,11 @@ NOT_JSON = Problem("not_json", "The request must be application/json.", "La soli
 
 
 class Guard:
-    """ASGI middleware; `token` is SCHEDULING_TOKEN."""
+    """ASGI middleware; `tokens` is SCHEDULING_TOKEN, two values while it is changed."""
 
-    def __init__(self, app: ASGIApp, token: str) -> None:
+    def __init__(self, app: ASGIApp, tokens: tuple[str, ...]) -> None:
         self._app = app
-        self._token = token.encode()
+        self._tokens = [token.encode() for token in tokens]
         self._log = structlog.get_logger()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,7 +83,9 @@ class Guard:
 
     def _knows(self, header: bytes) -> bool:
         scheme, _, token = header.partition(b" ")
-        return scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), self._token)
+        # All are compared, whatever the first says: which one fits is nobody's business.
+        known = any([hmac.compare_digest(token.strip(), one) for one in self._tokens])
+        return scheme.lower() == b"bearer" and known
 
 
 async def refuse(send: Send, problem: Problem, headers: dict[str, str] | None = None) -> None:

@@ -157,10 +157,10 @@ class SentAsked(Asked):
 
 
 class FailedAsked(Asked):
-    """`error`: a provider's code, never its text. `opted_out`: the number refuses our messages (Twilio 21610)."""
+    """`error`: a provider's code or a few words of our own, never its text; the first 64 characters are kept. `opted_out`: the number refuses our messages (Twilio 21610)."""
 
     lease: Id
-    error: Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9_.:-]*$")] = ""
+    error: Annotated[str, StringConstraints(max_length=400, pattern=r"^[ -~]*$")] = ""
     retryable: bool = True
     opted_out: bool = False
 
