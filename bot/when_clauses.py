@@ -80,7 +80,10 @@ _ASK = re.compile(
 )
 _LIFE = re.compile(
     r"\b(?:feel|feels|felt|feeling|cry|crying|sleep|sleeping|slept|wake|woke|waking|tired|exhausted|hurts?|headaches?|worse|worst|awful|"
-    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|eat|drink|symptoms?|side effects?|panic attacks?|bill|bills|billed|invoice|charged?|statement|payment|receipt|claim|copay|rate)\b"
+    r"sick|(?:take|takes|taking|took) (?:my|the|a|it|them|§|lithium|pills?)|blood pressure|normal to|eat|drink|symptoms?|side effects?|panic attacks?|bill|bills|billed|invoice|charged?|statement|payment|receipt|claim|copay|deductible|rate)\b"
+)
+_ABOUT_TMS = re.compile(
+    r"(?:is|are|does|do) (?:it|they|treatments?|sessions?|tms) (?:really |always |given |done |every|daily|on weekdays|have to)"
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
@@ -139,6 +142,8 @@ def role(clause: Clause, first_item: int, part: bool = False) -> str:
     if CANNOT.search(text) or _AWAY.search(text):
         return "away" if _AWAY.search(text) else "come" if _CANNOT_COME.search(text) else "cannot"
     if _LIFE.search(text) and not _ASK.search(text):
+        return "past"
+    if _ABOUT_TMS.match(text) and not _ASK.search(text):
         return "past"
     if _ILLNESS.search(text) and not _ASK.search(text) and not re.search(rf"\b{_NOUN}\b", text):
         return "past"

@@ -185,6 +185,15 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:noon|midday)[ -]?ish\b", "around noon"),
         (r"\b(at|by|before|after|until) ([01]\d|2[0-3])([0-5]\d)\b(?<!20[2-4]\d)(?![\d/-])", r"\1 \2:\3"),
         (rf"\b(\d{{1,2}}/\d{{1,2}}|{_DAY}[a-z]*|tomorrow|tmrw) (0[7-9]|1[0-8])([0-5]\d)\b(?![\d/-])", r"\1 at \2:\3"),
+        (r"\bat (?:like|maybe|say) (?=\d)", "at "),
+        (
+            rf"(?<![-/\d])\b(1[0-2]|[1-9])(00|10|15|20|30|40|45|50) (?=(?:on )?(?:{_DAY}\b|{_DAY}[a-z]*day|tomorrow|tmrw))",
+            r"\1:\2 ",
+        ),
+        (
+            rf"\b({_DAY}|{_DAY}[a-z]*day|tomorrow|tmrw) ([1-9])(00|10|15|20|30|40|45|50)\b(?![\d/-]| ?(?:mg|ml|mcg|lb))",
+            r"\1 at \2:\3",
+        ),
         (r"\b([01]?\d|2[0-3])h([0-5]\d)\b", r"\1:\2"),
         (
             r"\b(at|after|before|by|around|until|till) (1[0-2]|[1-9])([0-5]\d)\b(?![\d/-]|\.\d|[ .-]{1,2}\d{3})",

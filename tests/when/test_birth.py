@@ -45,7 +45,11 @@ MARCH = date(1980, 3, 4)
             "my dob is 3/4/1980 thanks",
             "born March 4, 1980, phone 612-555-0123",
         ),
-        *("I'm Ann Lee, 612-555-0123, born 3/4/1980", "march fourth nineteen eighty", "Febuary 30 or rather March 4 1980"),
+        *(
+            "I'm Ann Lee, 612-555-0123, born 3/4/1980",
+            "march fourth nineteen eighty",
+            "Febuary 30 or rather March 4 1980",
+        ),
     ],
 )
 def test_many_ways_to_write_one_day(text: str) -> None:
