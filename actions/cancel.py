@@ -27,6 +27,9 @@ class Cancel(OwnVisits):
     def means_yes(self, turn: Turn) -> bool:
         return turn.open_draft.asked == "cancel_yes" and said.among(turn.said.text, YES)
 
+    def claims(self, turn: Turn) -> bool:
+        return turn.open_draft.asked == "cancel_yes" and said.among(turn.said.text, YES | KEEP)
+
     async def try_again(self, turn: Turn) -> bool:
         if turn.open_draft.asked != "cancel_yes":
             return False

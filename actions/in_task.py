@@ -33,11 +33,11 @@ class ActionInTask(Safely):
                 turn.finish()
                 await new_matter(turn)
             return
+        if owner.claims(turn) and await owner.go_on(turn):
+            return
         if switched := self._other_task(turn, owner):
             await owner.leave(turn)
             await switched.begin(turn)
-            return
-        if owner.claims(turn) and await owner.go_on(turn):
             return
         if turn.said.intent in answers.PLAIN and await answers.answer(turn, turn.said.intent):
             await owner.ask(turn)
@@ -93,6 +93,8 @@ class ActionInTask(Safely):
         """The skill that the message asks for instead of the open one: "actually, cancel my visit on Friday"."""
         heard, topic = turn.said, turn.said.topic or ""
         if heard.choice or heard.confidence < SWITCH or len(heard.text.split()) < 3:
+            return None
+        if said.yes(heard.text) or said.no(heard.text):
             return None
         if heard.phone or heard.date_of_birth or person.has_digits(heard.text) or LIKE_A_DATE.search(heard.text):
             # Details sound like a booking to understanding; here they answer the open question.

@@ -46,6 +46,9 @@ class Reschedule(OwnVisits, PicksTimes):
     async def proceed(self, turn: Turn) -> None:
         await OwnVisits.proceed(self, turn)
 
+    def claims(self, turn: Turn) -> bool:
+        return turn.open_draft.asked == "move_yes" and said.among(turn.said.text, YES)
+
     async def try_again(self, turn: Turn) -> bool:
         if turn.open_draft.asked != "move_yes":
             return False

@@ -21,5 +21,5 @@ def load() -> Settings:
     return Settings(
         port=settings.port("ACTIONS_PORT", 5055),
         scheduling=f"http://127.0.0.1:{settings.port('SCHEDULING_PORT', 8001)}",
-        token=settings.read("SCHEDULING_TOKEN"),
+        token=settings.tokens("SCHEDULING_TOKEN")[0],
     )

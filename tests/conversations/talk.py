@@ -265,7 +265,7 @@ class Played:
                     assert str(row[key]).startswith(_text(value)), f"{key} is {row[key]}: {where}"
         for request, times in self.script.asked.items():
             method, path = request.split()
-            seen = len(re.findall(rf'"method": "{method}", "path": "{re.escape(path)}', log))
+            seen = len(re.findall(rf'"method": "{method}", "path": "{re.escape(path)}"', log))
             assert seen == times, f"{request} was asked {seen} times: {where}"
         if self.script.turns_at_most:
             assert self.patient_turns <= self.script.turns_at_most, f"{self.patient_turns} turns: {where}"
