@@ -59,8 +59,8 @@ class Collector(CollectingOutputChannel):
 class PrivateChannel(InputChannel):
     """`credentials.yml`: `bot.channel.PrivateChannel:`."""
 
-    def __init__(self, token: str) -> None:
-        self._token = token.encode()
+    def __init__(self, *tokens: str) -> None:
+        self._tokens = tuple(b"Bearer " + token.encode() for token in tokens)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @classmethod
@@ -71,7 +71,7 @@ class PrivateChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> PrivateChannel:
         """The secret comes from the environment. Raises SettingsError."""
-        return cls(settings.bot_token())
+        return cls(*settings.bot_tokens())
 
     def get_output_channel(self) -> OutputChannel | None:
         """Nothing is ever sent outside a turn."""
@@ -83,8 +83,9 @@ class PrivateChannel(InputChannel):
 
         @routes.middleware("request")
         async def guard(request: Request) -> HTTPResponse | None:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), b"Bearer " + self._token):
+            given = request.headers.get("authorization", "").encode()
+            # All are compared, whatever the first says: which one fits is nobody's business.
+            if not any([hmac.compare_digest(given, token) for token in self._tokens]):
                 return json({"code": "unauthorized"}, 401)
             if len(request.body or b"") > BODY_LIMIT:
                 return json({"code": "invalid", "detail": "body over 16 kB"}, 422)

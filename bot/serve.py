@@ -22,6 +22,7 @@ TURN_SECONDS = 30
 def main() -> int:
     """Serve until stopped. Exit status 1 when the start fails."""
     begun = time.monotonic()
+    os.umask(0o077)  # conversations are written: for this user's eyes only
     log.configure()
     lean.install()
     import structlog

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from clinic.settings import SettingsError, port, read, var_dir
+from clinic.settings import SettingsError, port, read, tokens, var_dir
 
-__all__ = ["SettingsError", "bot_token", "cache_dir", "model_file", "rasa_port", "tracker_database_url"]
+__all__ = ["SettingsError", "bot_tokens", "cache_dir", "model_file", "rasa_port", "tracker_database_url"]
 
 
-def bot_token() -> str:
-    """The shared secret of the private channel."""
-    return read("BOT_TOKEN")
+def bot_tokens() -> tuple[str, ...]:
+    """The shared secret of the private channel; two values while it is changed."""
+    return tokens("BOT_TOKEN")
 
 
 def rasa_port() -> int:

@@ -28,6 +28,14 @@ def read(name: str, default: str | None = None) -> str:
     return default
 
 
+def tokens(name: str) -> tuple[str, ...]:
+    """A shared secret: one value, or `new,old` while it is changed. We send the first and accept each. Raises SettingsError."""
+    values = tuple(part.strip() for part in read(name).split(",") if part.strip())
+    if not 1 <= len(values) <= 2:
+        raise SettingsError(f"{name} must be one value, or the new and the old one, comma-separated")
+    return values
+
+
 def port(name: str, default: int) -> int:
     """A TCP port, 1 to 65535."""
     text = read(name, str(default))

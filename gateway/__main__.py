@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from clinic import clock
@@ -17,6 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m gateway", description="The public front door.")
     parser.add_subparsers(dest="command", required=True).add_parser("serve", help="run until it is told to stop")
     parser.parse_args()
+    os.umask(0o077)  # whatever is written here is for this user's eyes only
     log.configure()
     try:
         clinic = load()

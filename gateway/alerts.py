@@ -65,7 +65,7 @@ class Pager:
             await asyncio.sleep(1.0)
 
     def link(self, alert_id: str) -> str:
-        signed = signing.sign(self._settings.signing_key, PURPOSE, alert_id, clock.timestamp() + LINK_SECONDS)
+        signed = signing.sign(self._settings.signing_keys[0], PURPOSE, alert_id, clock.timestamp() + LINK_SECONDS)
         return f"{self._base}/staff/alerts/{signed}"
 
     def _take(self, connection: Connection) -> list[Any]:
@@ -149,7 +149,7 @@ class Pager:
             kind="alert",
             sender=None,
             recipient=number,
-            number_hash=keyed_hash(number, self._settings.signing_key),
+            number_hash=keyed_hash(number, self._settings.number_key),
             body=f"{self._clinic.short_name}: {title(row.kind)}. {self.link(row.id)}",
             id=str(uuid.uuid5(uuid.UUID(row.id), f"{number} {row.rounds}")),
         )

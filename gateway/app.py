@@ -73,7 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(migrate.upgrade, database.engine)
     notices = Notices(clinic)
     owner = str(uuid.uuid4())
-    talk = Talk(Templates(clinic), settings.signing_key)
+    talk = Talk(Templates(clinic), settings.number_key)
     inbox = Inbox(owner, notices, settings.apologise_seconds, talk)
     rasa = Rasa(settings.rasa_urls, settings.bot_token)
     turns = Turns(database, inbox, rasa, hub, settings.repeat_seconds)
@@ -129,7 +129,7 @@ def _sms(settings: Settings, clinic: Clinic, database: Database, inbox: Inbox, t
         return None
     from gateway.sms.carrier import Carrier
 
-    desk = Desk(settings.sms, inbox, talk, Templates(clinic), settings.signing_key)
+    desk = Desk(settings.sms, inbox, talk, Templates(clinic), settings.number_key)
     courier = Courier(
         database,
         Carrier(settings.sms),

@@ -120,7 +120,7 @@ class Messenger:
     def _to_patient(self, connection: Connection, due: Due) -> None:
         assert self._sms is not None
         assert due.to is not None
-        number = keyed_hash(due.to, self._settings.signing_key)
+        number = keyed_hash(due.to, self._settings.number_key)
         if consent.is_suppressed(connection, number):
             raise NotSent("opted out", opted_out=True)
         consent.note_first(connection, number, "booking", due.message_id)

@@ -44,6 +44,7 @@ from gateway.schema import (
     sms_threads,
     staff_alerts,
 )
+from gateway.settings import number_key
 from gateway.sms.numbers import keyed_hash
 
 DAY = 86400.0
@@ -87,7 +88,7 @@ def forget(engine: Engine, ids: Sequence[str]) -> int:
 def erase(engine: Engine, ids: Iterable[str], numbers: Sequence[str], key: str) -> int:
     """Forget conversations, and whatever was texted from or to E.164 `numbers`; returns how many conversations there were.
 
-    Staff alerts of these conversations go too. `key` is the one that numbers are hashed with (SIGNING_KEY).
+    Staff alerts of these conversations go too. `key` is the one that numbers are hashed with (`gateway.settings.number_key`).
     """
     with engine.connect().execution_options(**READ) as connection, connection.begin():
         found = sorted({*ids, *talks_of(connection, numbers, key)})
@@ -187,13 +188,13 @@ def _purge(engine: Engine, asked: argparse.Namespace) -> None:
 
 
 def _erase(engine: Engine, asked: argparse.Namespace) -> None:
-    gone = erase(engine, asked.conversations, asked.number, read("SIGNING_KEY"))
+    gone = erase(engine, asked.conversations, asked.number, number_key())
     keep_lines(var_dir() / "outbox.jsonl", lambda line: line.get("to") not in asked.number)
     print(f"{gone} conversations forgotten")
 
 
 def _export(engine: Engine, asked: argparse.Namespace) -> None:
-    kept = export(engine, asked.conversations, asked.number, read("SIGNING_KEY"))
+    kept = export(engine, asked.conversations, asked.number, number_key())
     print(json.dumps(kept, ensure_ascii=False, indent=1))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clinic.settings import SettingsError, port, read, var_dir
+from clinic.settings import SettingsError, port, read, tokens, var_dir
 from gateway import channels
 from gateway.channels import AlertSettings, MailSettings, SmsSettings
 
@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """URLs have no trailing slash; `public_url` is what browsers and Twilio see, or "" when it was not told.
+    """`signing_keys`: the one we sign with, then the old one. URLs have no trailing slash; `public_url` is what browsers and Twilio see, or "" when it was not told.
 
     After `repeat_seconds` of silence a turn is posted again beside the first post; after `apologise_seconds` the patient
     hears the fixed apology.
@@ -49,7 +49,8 @@ class Settings:
     database_url: str
     bot_token: str
     scheduling_token: str
-    signing_key: str
+    signing_keys: tuple[str, ...]
+    number_key: str
     rasa_urls: tuple[str, ...]
     actions_url: str
     scheduling_url: str
@@ -76,9 +77,10 @@ def load(clinic_email: str | None = None) -> Settings:
         port=port("GATEWAY_PORT", 8000),
         var=var,
         database_url=read("GATEWAY_DATABASE_URL", f"sqlite:///{var / 'gateway.db'}"),
-        bot_token=read("BOT_TOKEN"),
-        scheduling_token=read("SCHEDULING_TOKEN"),
-        signing_key=read("SIGNING_KEY"),
+        bot_token=tokens("BOT_TOKEN")[0],
+        scheduling_token=tokens("SCHEDULING_TOKEN")[0],
+        signing_keys=tokens("SIGNING_KEY"),
+        number_key=number_key(),
         rasa_urls=_urls("RASA_URLS", f"http://127.0.0.1:{port('RASA_PORT', 5005)}"),
         actions_url=f"http://127.0.0.1:{port('ACTIONS_PORT', 5055)}",
         scheduling_url=f"http://127.0.0.1:{port('SCHEDULING_PORT', 8001)}",
@@ -99,6 +101,17 @@ def load(clinic_email: str | None = None) -> Settings:
         mail=mail,
         alerts=channels.alerts(sms is not None, mail is not None),
     )
+
+
+def number_key() -> str:
+    """What telephone numbers are hashed with. It outlives SIGNING_KEY: with another one every opt-out would be forgotten."""
+    values = tokens("SIGNING_KEY")
+    key = read("NUMBER_KEY", "")
+    if len(values) > 1 and not key:
+        raise SettingsError(
+            "NUMBER_KEY is not set: before SIGNING_KEY is changed, set NUMBER_KEY to its old value for good"
+        )
+    return key or values[0]
 
 
 def _public_url() -> str:

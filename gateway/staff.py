@@ -42,7 +42,8 @@ async def acknowledge(request: Request, signed: str) -> Response:
 
 def _alert_id(request: Request, signed: str) -> tuple[Runtime, str]:
     gateway = runtime.of(request)
-    alert_id = signing.subject(gateway.settings.signing_key, alerts.PURPOSE, signed, clock.timestamp())
+    keys, now = gateway.settings.signing_keys, clock.timestamp()
+    alert_id = next(filter(None, (signing.subject(key, alerts.PURPOSE, signed, now) for key in keys)), None)
     if alert_id is None:
         raise gateway.problem(request, 404, "not_found")
     return gateway, alert_id

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -26,12 +27,14 @@ from clinic import clock, settings
 from clinic.config import Clinic, ClinicError, load
 from gateway import retention as gateway
 from gateway.database import make_engine
+from gateway.settings import number_key
 from scheduling import retention as scheduling
 from scheduling.office import Office
 from scheduling.problem import Problem
 from scheduling.serve import StartError, open_office
 from scheduling.settings import database_url
 from scheduling.sql import tables
+from scripts.run import load_secrets
 
 RASA_PYTHON = Path(__file__).resolve().parent.parent / ".venv/rasa/bin/python"
 
@@ -44,15 +47,15 @@ class House:
     """The three stores, opened for one command."""
 
     def __init__(self, clinic: Clinic) -> None:
-        self.key = settings.read("SIGNING_KEY")
-        self.office: Office = open_office(clinic, database_url(), self.key)
+        self.key = number_key()
+        self.office: Office = open_office(clinic, database_url(), settings.read("SIGNING_KEY"))
         self.book = sa.create_engine(database_url())
         self.door = make_engine(gateway.database_url())
 
     def export(self, patient_id: str) -> dict[str, Any]:
         """Everything that is kept of a patient, by store. Raises Problem, PatientError."""
-        kept = scheduling.export(self.office, patient_id)
         number, conversations = self._links(patient_id)
+        kept = scheduling.export(self.office, patient_id)
         numbers = [number] if number else []
         door = gateway.export(self.door, conversations, numbers, self.key)
         ids = sorted({*conversations, *(row["id"] for row in door["conversations"])})
@@ -127,6 +130,13 @@ class House:
                 connection.execute(sa.delete(tables.callback).where(tables.callback.c.phone == number))
 
 
+def own_secrets(path: Path) -> None:
+    """Take the secrets that `make run` made, unless the environment has its own."""
+    if path.exists():
+        for name, value in load_secrets(path).items():
+            os.environ.setdefault(name, value)
+
+
 def tracker(command: str, conversations: Sequence[str]) -> list[Any]:
     """Run Rasa's side of the work in Rasa's environment; the rows that `export` prints."""
     if not conversations:
@@ -178,6 +188,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("patient", metavar="PATIENT_ID")
     asked = parser.parse_args(arguments)
     try:
+        own_secrets(settings.var_dir() / "secrets.env")
         clinic = load()
         clock.start(clinic.timezone)
         house = House(clinic)

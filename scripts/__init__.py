@@ -1,0 +1,1 @@
+"""What is run at a terminal: `python -m scripts.<name>`."""
