@@ -107,8 +107,14 @@ def test_an_idle_chat_warns_in_time_and_goes_on_with_one_press(guest: Visitor) -
     notice = guest.here.locator(".notice")
     expect(notice).to_contain_text("Are you still there?")
     expect(guest.here.locator("[role=alert]")).to_contain_text("closes in two minutes")
-    with guest.page.expect_request("**/chat/stay"):
-        notice.get_by_role("button", name="I am still here").click()
+    button = notice.get_by_role("button", name="I am still here")
+    guest.context.route("**/chat/stay", lambda route: route.abort())
+    button.click()
+    guest.page.wait_for_timeout(300)
+    expect(button).to_be_visible()  # nobody is told that they stay when the server has not heard of it
+    guest.context.unroute("**/chat/stay")
+    guest.context.route("**/chat/stay", lambda route: route.fulfill(status=204))
+    button.click()
     expect(notice).to_have_count(0)
     assert len(guest.texts()) == 2
 

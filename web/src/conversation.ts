@@ -127,11 +127,11 @@ export class Conversation {
     return message.text ?? "";
   }
 
-  /** "I am still here": tells the server, which counts from now again. */
+  /** "I am still here": tells the server, which counts from now again. The warning stays while that has not worked. */
   async stay(): Promise<void> {
-    this.idle.touch();
     try {
       await this.api.stay();
+      this.idle.touch();
     } catch (error) {
       if (error instanceof Problem && error.status === 401) this.expire();
     }

@@ -49,7 +49,8 @@ function inline(text: string, words: Strings): Part[] {
 export function richText(text: string, words: Strings): TemplateResult[] {
   return text
     .split(/\n\s*\n/)
-    .filter((block) => block.trim())
+    .map((block) => block.trim())
+    .filter(Boolean)
     .map((block) => {
       const lines = block.split("\n");
       const first = lines.findIndex((line) => BULLET.test(line));
