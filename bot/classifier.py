@@ -1,7 +1,8 @@
 """Rasa component: sorts a message into one of the trained labels, or says how unsure it is.
 
 Trained on every phrase of `data/nlu/` whose intent is `faq/<topic>` or an action slug. One threshold decides:
-confidence ≥ `answer` → that label; ≥ `offer` → intent `did_you_mean` with up to three topics; below → `nlu_fallback`.
+confidence ≥ `answer` → that label (an action: ≥ `act`, because an action asks and reads back before it does anything, while a
+wrong answer has been said); ≥ `offer` → intent `did_you_mean` with up to three topics; below → `nlu_fallback`.
 `answer` is a calibrated probability (leave-one-out), so it keeps its meaning when phrases or topics are added.
 """
 
@@ -24,7 +25,7 @@ from bot import encoder, hybrid, ngrams
 from bot.hybrid import Guess, Hybrid
 from bot.settings import cache_dir
 from bot.spanish import language
-from bot.understanding import Understanding
+from bot.understanding import FAQ, Understanding
 
 NEAREST = "nearest"
 """Message property (not stored): label to the cosine of its closest training phrase, for `bot/guard.py`."""
@@ -55,8 +56,8 @@ class HybridClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """answer, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
-        return {"answer": 0.5, "offer": 0.2, "offer_least": 0.03}
+        """answer, act, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
+        return {"answer": 0.5, "act": 0.5, "offer": 0.2, "offer_least": 0.03}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -152,12 +153,20 @@ class HybridClassifier(GraphComponent):
         ranking = [(label, chance) for label, chance in guess.ranking if label not in EMERGENCIES]
         if guess.ranking and guess.ranking[0][0] in EMERGENCIES:
             # Whether it is danger says bot/guard.py. Danger in doubt is no ordinary topic either: at most an offer.
-            confidence = min(confidence, self._config["answer"] - 0.01)
-        if ranking and confidence >= self._config["answer"]:
-            return Understanding.answer(ranking[0][0], confidence)
+            confidence = min(confidence, self._config["act"] - 0.01)
+        first = ranking[0][0] if ranking else ""
+        if first and confidence >= self._config[_threshold(first)]:
+            return Understanding.answer(first, confidence)
         if ranking and confidence >= self._config["offer"]:
             least = self._config["offer_least"]
             labels = [label for label, chance in ranking if chance >= least and label not in NEVER_OFFERED]
             if labels:
                 return Understanding.offer(tuple(labels[:3]), confidence)
         return Understanding.nothing(confidence)
+
+
+def _threshold(label: str) -> str:
+    """Which threshold a label must reach; "I can't help with that" is as careful as not understanding."""
+    if label == "out_of_scope":
+        return "offer"
+    return "answer" if label.startswith(FAQ) else "act"

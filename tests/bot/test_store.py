@@ -1,0 +1,71 @@
+"""The tracker store raises instead of hiding a lost database, and keeps a conversation whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from rasa.core.agent import Agent
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.tracker_store import ConversationStore, StoreUnavailableError, unwrap
+
+DOMAIN = Domain.from_dict({"slots": {"task": {"type": "text", "mappings": [{"type": "custom"}]}}})
+
+
+def _store(folder: Path) -> ConversationStore:
+    return ConversationStore(DOMAIN, url=f"sqlite:///{folder}/tracker.db")
+
+
+def _tracker(*texts: str) -> DialogueStateTracker:
+    events = [event for text in texts for event in (UserUttered(text), BotUttered(text=text))]
+    return DialogueStateTracker.from_events("talk", events, slots=DOMAIN.slots)
+
+
+async def test_what_is_saved_is_read_again_and_only_new_events_are_added(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    await store.save(_tracker("one"))
+    tracker = await store.retrieve("talk")
+    assert tracker is not None
+    tracker.update(SlotSet("task", "book"))
+    await store.save(tracker)
+    await store.save(tracker)
+    again = await store.retrieve("talk")
+    assert again is not None
+    assert len(again.events) == 3
+    assert again.get_slot("task") == "book"
+    assert list(await store.keys()) == ["talk"]
+
+
+async def test_an_unknown_conversation_is_none(tmp_path: Path) -> None:
+    assert await _store(tmp_path).retrieve("nobody") is None
+
+
+async def test_a_lost_database_is_raised_on_reading_and_on_writing(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    with sqlite3.connect(tmp_path / "tracker.db") as connection:
+        connection.execute("DROP TABLE events")
+    with pytest.raises(StoreUnavailableError):
+        await store.retrieve("talk")
+    with pytest.raises(StoreUnavailableError):
+        await store.save(_tracker("one"))
+
+
+def test_the_start_fails_when_the_database_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match="cannot be written"):
+        ConversationStore(DOMAIN, url=f"sqlite:///{tmp_path}/no/such/folder/tracker.db")
+
+
+async def test_rasas_fail_safe_wrapper_is_taken_off(tmp_path: Path) -> None:
+    agent = Agent(domain=DOMAIN, tracker_store=_store(tmp_path))
+    unwrap(agent)
+    assert isinstance(agent.tracker_store, ConversationStore)
+
+
+async def test_the_database_runs_in_wal_mode(tmp_path: Path) -> None:
+    _store(tmp_path)
+    with sqlite3.connect(tmp_path / "tracker.db") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
