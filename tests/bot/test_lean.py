@@ -1,0 +1,75 @@
+"""Serving with placeholders for TensorFlow and the rest gives the same answers as serving with the real modules."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bot.server import Server, environment
+
+TEXTS = [
+    "What is TMS?",
+    "hi",
+    "book me for tuesday at 3",
+    "qwrtz",
+    "i want to kill myself",
+    "¿lo cubre el seguro?",
+    "when are you open",
+]
+
+PROGRAM = """
+import asyncio, json, sys
+if sys.argv[1] == "lean":
+    from bot import lean
+    lean.install()
+from pathlib import Path
+from bot import log, settings
+from clinic import clock
+from clinic.config import load
+log.configure()
+clock.start(load().timezone)
+from bot.agent import load_agent
+from bot.channel import _take_turn
+from bot.request import Turn
+
+async def talk():
+    agent = await load_agent(settings.model_file())
+    said = []
+    for number, text in enumerate(json.loads(sys.argv[2])):
+        ids = [f"00000000-0000-0000-0000-{(n):012}" for n in (1, number + 10)]
+        body = {"conversation": ids[0], "message_id": ids[1], "channel": "web", "text": text}
+        said.append(await _take_turn(agent, Turn.read(json.dumps(body).encode())))
+    return said
+
+said = asyncio.run(talk())
+print(json.dumps({"said": said, "tensorflow": "tensorflow" in sys.modules}))
+"""
+
+
+def _run(house: Path, tmp_path: Path, how: str) -> dict:
+    env = environment(house, VAR_DIR=str(tmp_path / how), TEST_MODE="1", TEST_NOW="2026-11-23T09:00")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, how, json.dumps(TEXTS)],
+        cwd=house,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_same_talk_has_the_same_replies_with_and_without_tensorflow(house: Path, tmp_path: Path) -> None:
+    lean, full = _run(house, tmp_path, "lean"), _run(house, tmp_path, "full")
+    assert lean["said"] == full["said"]
+    assert full["tensorflow"]
+    assert not lean["tensorflow"]
+
+
+def test_a_serving_process_is_small(server: Server) -> None:
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+    assert resident < 400_000, "kB; with TensorFlow it is 550,000 and more"
