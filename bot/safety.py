@@ -30,12 +30,13 @@ Care = Literal["loss", "past"]
 
 LANGUAGES: Mapping[str, ModuleType] = {"en": safety_english, "es": safety_spanish}
 
-NEAR = 0.45
-"""Cosine from which a phrase of `data/nlu/safety.yml` counts as close."""
-AHEAD, AHEAD_AFTER_STRIKE = -0.03, 0.35
-"""How far that phrase must be ahead of the closest ordinary one to raise the alarm without any rule (a hair behind is enough:
-recall first); more where an idiom, a loss, a past attempt or a general question was struck out, since such words lie close to
-crisis by nature. Measured in docs/content.md."""
+NEAR, AHEAD = 0.45, -0.03
+"""Without any rule, a phrase of `data/nlu/safety.yml` this close (cosine), and at most a hair behind the closest ordinary phrase,
+raises the alarm: recall first. Measured in docs/content.md."""
+FEW_WORDS, NEAR_WHEN_SHORT, AHEAD_WHEN_SHORT = 6, 0.70, 0.10
+"""Shorter messages (names, "I can't make that") lie close to anything; plain short danger is caught by rule."""
+AHEAD_AFTER_STRIKE = 0.35
+"""Where an idiom, a loss, a past attempt or a general question was struck out: such words lie close to crisis by nature."""
 
 SPANISH = """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero
 todo vida mas es en si le lo te sin"""
@@ -235,7 +236,9 @@ def _similar(line: str, struck: bool, similarity: Mapping[str, float]) -> Kind |
     medical = similarity.get("emergency_medical", 0.0)
     best = max(suicide, medical)
     ahead = best - similarity.get("other", 1.0)
-    if best < NEAR or ahead < (AHEAD_AFTER_STRIKE if struck else AHEAD):
+    short = len(line.split()) < FEW_WORDS
+    near, margin = (NEAR_WHEN_SHORT, AHEAD_WHEN_SHORT) if short else (NEAR, AHEAD)
+    if best < near or ahead < (AHEAD_AFTER_STRIKE if struck else margin):
         return None
     if suicide >= medical:
         someone = any(rules.others.search(line) for rules in _rules().values()) and not re.search(

@@ -204,6 +204,9 @@ def test_likeness_adds_an_alarm_and_never_takes_one_away() -> None:
     assert assess(oblique, "en", {"emergency_suicide": 0.9}) is None, (
         "without the ordinary phrases nothing can be ahead"
     )
+    short = "maybe the river then"
+    assert assess(short, "en", likeness(suicide=0.6, other=0.5)) is None
+    assert assess(short, "en", likeness(suicide=0.75, other=0.6)) is not None
     medical = assess("something is wrong with his arm and mouth", "en", likeness(medical=0.9))
     assert medical is not None
     assert medical.intent == "emergency_medical"
