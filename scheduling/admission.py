@@ -11,7 +11,7 @@ from clinic.config import VisitType
 
 from scheduling import availability, cell, sentences
 from scheduling import slot as slots
-from scheduling.availability import Query
+from scheduling.availability import Closures, Query
 from scheduling.booking import EXPIRED, Booking, Busy
 from scheduling.caller import Caller
 from scheduling.office import Office
@@ -27,8 +27,10 @@ OFFERED = 3
 """How many alternatives a refusal brings."""
 
 
-def admit(office: Office, book: Book, slot_id: str) -> Slot:
+def admit(office: Office, book: Book, slot_id: str, closures: Closures | None = None) -> Slot:
     """The slot of an id, when the clinic's rules allow to book it now; whether it is taken is not asked here.
+
+    `closures`: those that staff entered, when the caller has read them for many slots at once.
 
     Raises invalid_slot, unknown_service, unknown_location, wrong_offset, off_grid, past, too_soon, beyond_horizon, closed.
     """
@@ -49,7 +51,7 @@ def admit(office: Office, book: Book, slot_id: str) -> Slot:
     bit = 1 << (start - this.base)
     visit = service.minutes // cell.MINUTES
     day = named.wall.date()
-    off = book.closures.on(day, day)
+    off = book.closures.on(day, day) if closures is None else closures
     if (day, None) in off or (day, named.location) in off or not cell.runs(this.open, visit) & bit:
         raise sentences.closed(())
     staffed = availability.free_starts(office.rota, service, named.location, this, Busy(this.base))

@@ -261,9 +261,10 @@ def _add(
     busy = book_.bookings.busy(first, end, now)
     own = [one for one in book_.bookings.of_patients(caller.patient_ids) if one.status in LIVE]
     days = {one.local_start[:10] for one in own if one.service == course.service}
+    closures = book_.closures.on(slots[0].local.date(), slots[-1].local.date())
     made: list[Booking] = []
     for slot in slots:
-        admission.admit(office, book_, slot.slot_id)
+        admission.admit(office, book_, slot.slot_id, closures)
         chosen = availability.pick(office.rota, service, slot, busy, made[-1].resources if made else ())
         if chosen is None:
             problem = sentences.slot_taken(())

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -22,11 +23,15 @@ from scheduling.upkeep import Upkeep
 
 REFUSALS = (400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 429, 503)
 
+THREADS = 16
+"""Requests worked on at once; more would only wait for each other, and for the database."""
+
 ROUTERS = (catalogue.router, booking.router, courses.router, people.router, desk.router)
 
 
 @asynccontextmanager
 async def _with_upkeep(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
     upkeep = Upkeep(app.state.office)
     upkeep.start()
     yield

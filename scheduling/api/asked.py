@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Request
+from fastapi.concurrency import run_in_threadpool
 
 from scheduling import identity, sentences
-from scheduling.caller import Caller
+from scheduling.caller import STRANGER, Caller
 from scheduling.office import Office
 
 
-def office_of(request: Request) -> Office:
+async def office_of(request: Request) -> Office:
     """The office this process serves."""
     office: Office = request.app.state.office
     return office
@@ -29,9 +30,11 @@ InConversation = Annotated[
 AnyId = Annotated[str, Path(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 
 
-def caller_of(office: TheOffice, token: Token = None, conversation: InConversation = None) -> Caller:
+async def caller_of(office: TheOffice, token: Token = None, conversation: InConversation = None) -> Caller:
     """Who is asking. A wrong or expired Patient-Token is nobody we know."""
-    return identity.caller(office, token, conversation)
+    if token is None:
+        return STRANGER
+    return await run_in_threadpool(identity.caller, office, token, conversation)
 
 
 TheCaller = Annotated[Caller, Depends(caller_of)]

@@ -19,11 +19,15 @@ class SqlPatients:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._new: dict[str, Patient] = {}
 
     def add(self, value: Patient) -> None:
+        self._new[value.id] = value
         self._db.execute(_ADD, _row(value))
 
     def get(self, patient_id: str) -> Patient | None:
+        if patient_id in self._new:  # written in this very transaction
+            return self._new[patient_id]
         row = self._db.execute(_GET, {"asked": patient_id}).first()
         return _patient(row) if row else None
 
@@ -32,6 +36,7 @@ class SqlPatients:
         return [_patient(row) for row in self._db.execute(query.order_by(patient.c.created_at, patient.c.id))]
 
     def save(self, value: Patient) -> None:
+        self._new.pop(value.id, None)
         self._db.execute(update(patient).where(patient.c.id == value.id), _row(value))
 
 

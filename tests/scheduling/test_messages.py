@@ -141,7 +141,7 @@ def test_a_lease_that_ran_out_hands_the_message_to_another_and_the_first_cannot_
 
 def test_a_failure_is_tried_again_later_and_given_up_in_the_end(lite: Office, web: TestClient, travel: Travel) -> None:
     book(web, SLOT, ANA)
-    waits = ["08:45", "08:47", "08:52", "09:09", "10:14", "14:31"]
+    waits = ["08:46", "08:48", "08:53", "09:10", "10:15", "14:32"]
     statuses = []
     for moment in waits:
         travel(f"2026-11-25T{moment}")
