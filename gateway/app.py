@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clinic.config import Clinic
-from gateway import chat, health, metrics, migrate, pages, problems, runtime, staff
+from gateway import chat, exporter, health, metrics, migrate, pages, problems, runtime, staff
 from gateway.alerts import Pager
 from gateway.database import Database, StoreUnavailable
 from gateway.due import Messenger
@@ -56,7 +56,7 @@ def build(settings: Settings, clinic: Clinic) -> FastAPI:
     app.state.settings, app.state.clinic = settings, clinic
     # Made here, so that a server can close the streams before it waits for connections to end.
     app.state.hub = Hub(settings.limits.streams_per_session, settings.limits.streams_per_address)
-    for router in (chat.router, pages.router, health.router, metrics.router, webhooks.router, staff.router):
+    for router in (chat.router, pages.router, health.router, exporter.router, webhooks.router, staff.router):
         app.include_router(router)
     app.mount("/static", pages.WidgetFiles(directory=pages.STATIC, check_dir=False), name="static")
     app.add_exception_handler(Problem, problems.answer)

@@ -1,8 +1,6 @@
 """Prometheus metrics of this gateway: how much is asked, how it ends, how long it takes, what waits.
 
-`GET /metrics` is for the machine itself and for the networks of GATEWAY_METRICS_FROM. It answers 404 to everybody else, and to
-everything that came through a proxy: a proxy on this machine has a loopback address too, but it names whom it speaks for.
-Labels are of a few fixed kinds: never text, names, numbers, or ids of talks.
+`gateway.exporter` shows them. Labels are of a few fixed kinds: never text, names, numbers, or ids of talks.
 """
 
 from __future__ import annotations
@@ -11,22 +9,11 @@ import re
 import time
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import Connection, func, select
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from clinic import clock
-from gateway import runtime
-from gateway.origin import direct
 from gateway.replies import Reply
-from gateway.schema import inbox, outbox, staff_alerts
 
-router = APIRouter()
-
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 KIND = re.compile(r"[a-z][a-z_]{0,39}")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 60)
 
@@ -120,33 +107,6 @@ def apologised() -> None:
 def alerted(kind: str) -> None:
     """A staff alert was stored."""
     ALERTS.labels(_kind(kind)).inc()
-
-
-@router.get("/metrics")
-async def show(request: Request) -> Response:
-    """The metrics in Prometheus' text format; 404 to whom they are not for."""
-    gateway = runtime.of(request)
-    forwarded = any(name in request.headers for name in FORWARDED)
-    if forwarded or not direct(request, gateway.settings.metrics_from):
-        raise gateway.problem(request, 404, "not_found")
-    await gateway.database.read(_look)
-    return Response(generate_latest(registry), headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_LATEST)
-
-
-def _look(connection: Connection) -> None:
-    now = time.time()
-    row = connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.done_at.is_(None))).one()
-    _queue("inbox", row[0], row[1], now)
-    unsent = (outbox.c.state.in_(("waiting", "sending")), outbox.c.next_at <= now)
-    row = connection.execute(select(func.count(), func.min(outbox.c.created_at)).where(*unsent)).one()
-    _queue("outbox", row[0], row[1], clock.timestamp())
-    untaken = select(func.count()).select_from(staff_alerts).where(staff_alerts.c.acknowledged_at.is_(None))
-    UNTAKEN.set(connection.execute(untaken).scalar_one())
-
-
-def _queue(name: str, count: int, oldest: float | None, now: float) -> None:
-    WAITING.labels(name).set(count)
-    OLDEST.labels(name).set(max(0.0, now - oldest) if oldest is not None else 0.0)
 
 
 def _kind(kind: str) -> str:
