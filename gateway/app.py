@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import httpx
 import structlog
@@ -101,11 +102,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         sms=sms,
     )
     await turns.start()
-    workers = [asyncio.create_task(hub.follow(database))] if database.shared else []
-    if sms:
-        workers.append(asyncio.create_task(sms.courier.run()))
-    workers.append(asyncio.create_task(Messenger(settings, database, web, sms).run()))
-    workers.append(asyncio.create_task(Pager(settings, clinic, database, web).run()))
+    jobs: list[Callable[[], Awaitable[None]]] = [
+        Messenger(settings, database, web, sms).run,
+        Pager(settings, clinic, database, web).run,
+    ]
+    jobs += [partial(hub.follow, database)] if database.shared else []
+    jobs += [sms.courier.run] if sms else []
+    workers = [asyncio.create_task(_kept_running(job)) for job in jobs]
     log.info("gateway_started", database=database.engine.dialect.name)
     try:
         yield
@@ -121,6 +124,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await web.aclose()
         database.close()
         log.info("gateway_stopped")
+
+
+async def _kept_running(job: Callable[[], Awaitable[None]]) -> None:
+    """Run a background job, and again after a second when it ends with an error that nobody thought of."""
+    while True:
+        try:
+            await job()
+        except Exception as error:  # one bad row must not end reminders and alerts until the next start
+            # Never the error's own words: they may quote a patient's.
+            log.error("job_crashed", job=getattr(job, "__qualname__", "follow"), error=type(error).__name__)
+        else:
+            return
+        await asyncio.sleep(1.0)
 
 
 def _sms(settings: Settings, clinic: Clinic, database: Database, inbox: Inbox, talk: Talk, owner: str) -> Sms | None:

@@ -74,7 +74,7 @@ class Messenger:
             try:
                 for due in await self._claim():
                     await self._hand_on(due)
-            except (httpx.HTTPError, StoreUnavailable, ValidationError) as error:
+            except (httpx.HTTPError, StoreUnavailable) as error:
                 log.info("no_messages_due", error=type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
@@ -82,7 +82,14 @@ class Messenger:
         asked = {"limit": AT_ONCE, "lease_seconds": LEASE}
         answer = await self._web.post(f"{self._url}:claim", json=asked, headers=self._headers)
         answer.raise_for_status()
-        return [Due.model_validate(one) for one in answer.json()["messages"]]
+        found = []
+        for one in answer.json()["messages"]:
+            try:
+                found.append(Due.model_validate(one))
+            except ValidationError as error:
+                # One that we cannot read must not keep back the others; its lease runs out and it is given up there.
+                log.error("message_due_unreadable", mistakes=error.error_count())
+        return found
 
     async def _hand_on(self, due: Due) -> None:
         path, body = "sent", dict[str, Any](lease=due.lease)

@@ -172,6 +172,8 @@ class Turns:
                 await work()
             except StoreUnavailable as error:
                 log.warning("store_unavailable", error=str(error))
+            except Exception as error:  # leases and apologies must go on whatever one row holds
+                log.error("keeper_crashed", error=type(error).__name__)
             await asyncio.sleep(seconds)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
