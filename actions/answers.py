@@ -55,7 +55,7 @@ def did_you_mean(turn: Turn) -> None:
         for topic in turn.said.topics[:3]
     ]
     choices.append(turn.link("to_human", "/human"))
-    turn.ask("did_you_mean", None, choices)
+    turn.ask("did_you_mean", None, choices, meta={"topic": "did_you_mean"})
 
 
 def slash(topic: str) -> str:
