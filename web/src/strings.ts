@@ -61,7 +61,7 @@ const en = {
   holdOver: "We can no longer keep this time for you. You can ask for a new one. Nothing is booked yet.",
   sources: "Source",
   sourceCount: (n: number) => `${n} sources`,
-  reviewed: (date: string) => `Checked by our team on ${date}`,
+  reviewed: (date: string) => `Last reviewed ${date}`,
   newTab: "opens in a new tab",
   changeItem: "Change",
   outcome: {
@@ -154,7 +154,7 @@ const es: Strings = {
   holdOver: "Ya no podemos guardarle este horario. Puede pedir otro. Todavía no hay nada reservado.",
   sources: "Fuente",
   sourceCount: (n) => `${n} fuentes`,
-  reviewed: (date) => `Revisado por nuestro equipo el ${date}`,
+  reviewed: (date) => `Última revisión: ${date}`,
   newTab: "se abre en otra pestaña",
   changeItem: "Cambiar",
   outcome: {
