@@ -39,6 +39,7 @@ def main() -> int:
     try:
         clock.start(load().timezone)
         port, model = settings.rasa_port(), settings.model_file()
+        settings.name_actions_port()
         channel = PrivateChannel.from_credentials(None)
         agent = asyncio.run(load_agent(model))
     except (settings.SettingsError, ClinicError, ClockError, StartError) as error:

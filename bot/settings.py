@@ -7,7 +7,15 @@ from pathlib import Path
 
 from clinic.settings import SettingsError, port, read, tokens, var_dir
 
-__all__ = ["SettingsError", "bot_tokens", "cache_dir", "model_file", "rasa_port", "tracker_database_url"]
+__all__ = [
+    "SettingsError",
+    "bot_tokens",
+    "cache_dir",
+    "model_file",
+    "name_actions_port",
+    "rasa_port",
+    "tracker_database_url",
+]
 
 
 def bot_tokens() -> tuple[str, ...]:
@@ -18,6 +26,13 @@ def bot_tokens() -> tuple[str, ...]:
 def rasa_port() -> int:
     """TCP port of the private channel, on loopback."""
     return port("RASA_PORT", 5005)
+
+
+def name_actions_port() -> int:
+    """TCP port of the action server; also put into the environment, from which Rasa fills in `endpoints.yml`."""
+    number = port("ACTIONS_PORT", 5055)
+    os.environ["ACTIONS_PORT"] = str(number)
+    return number
 
 
 def tracker_database_url() -> str:
