@@ -6,6 +6,7 @@ held time. Nobody is written to in quiet hours, or later than `stop_hours` befor
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -58,7 +59,7 @@ def join(
         now = office.now()
         patient_id = caller.patient_ids[0] if caller.verified else appointment.visitor(office, book, wanted)
         entry = Waiting(
-            new_id(),
+            _in_order(),
             patient_id,
             caller.verified,
             service_id,
@@ -109,10 +110,11 @@ def answer(office: Office, phone: str, accept: bool) -> dict[str, Any]:
         offers = book.waitlist.open_offers(phone=number)
         if not offers:
             return {"done": "nothing"}
+        # Everybody who wants this time waits for its row first, so that nobody waits in a circle.
+        held = book.bookings.get(offers[0].booking_id, lock=True)
         entries = [entry for one in offers if (entry := book.waitlist.get(one.waiting_id))]
         if len({entry.patient_id for entry in entries}) > 1:
             return {"done": "ambiguous"}
-        held = book.bookings.get(offers[0].booking_id, lock=True)
         rivals = book.waitlist.offers_of(offers[0].booking_id)
         offer = next(one for one in rivals if one.id == offers[0].id)
         if not accept:
@@ -278,6 +280,11 @@ def _set(office: Office, book: Book, entry: Waiting, status: str) -> Waiting:
     new = replace(entry, status=status, updated_at=office.now())
     book.waitlist.save(new)
     return new
+
+
+def _in_order() -> str:
+    """An id that sorts by when it was made: people who join within one second still stand in line in their order."""
+    return f"{time.time_ns():016x}{new_id()[:16]}"
 
 
 def _wish(said: dict[str, Any]) -> Wish:
