@@ -70,6 +70,7 @@ class Waitlist(PicksTimes):
     async def proceed(self, turn: Turn) -> None:
         draft = turn.open_draft
         draft.phone = draft.phone or turn.visitor_phone
+        draft.visit_type = draft.visit_type or _anyone(turn)
         kind = turn.clinic.visit_type(draft.visit_type or "")
         if kind.self_book != "anyone" and not turn.verified and not await identity.ensure(turn):
             return
