@@ -15,6 +15,7 @@ from scheduling.office import Office
 from scheduling.problem import Conflict
 from scheduling.storage import Book
 
+SETTLED_DAYS = 90
 FORGOTTEN_NAME, FORGOTTEN_PHONE, FORGOTTEN_BIRTH = "erased", "", date(1900, 1, 1)
 
 
@@ -79,7 +80,7 @@ def export(office: Office, patient_id: str) -> dict[str, Any]:
 
 
 def prune(office: Office, months: int) -> dict[str, int]:
-    """Take the details out of visitors' records without a visit for `months` months."""
+    """Take the details out of visitors' records without a visit for `months` months, and what staff settled 90 days ago."""
     now = office.now()
 
     def work(book: Book) -> dict[str, int]:
@@ -94,7 +95,7 @@ def prune(office: Office, months: int) -> dict[str, int]:
                 book.patients.save(gone)
         if old:
             book.audit.note(now, "staff", "prune", "visitors", None, {"records": len(old)})
-        return {"visitors": len(old)}
+        return {"visitors": len(old), "callbacks": book.records.drop_settled(now - SETTLED_DAYS * 86400)}
 
     return office.storage.write(work)
 

@@ -273,6 +273,12 @@ class Records(Protocol):
     def forget(self, patient_id: str, phone: str) -> None:
         """Take a person's texts, matches, tokens and call-backs away."""
 
+    def drop_settled(self, before: int) -> int:
+        """Delete call-backs and alerts that staff settled before a time, and the addresses of messages made before it.
+
+        Returns the number of call-backs. What is still open stays, however old: somebody waits.
+        """
+
     def stale_visitors(self, before: int) -> list[str]:
         """Records typed by visitors before a time, with no open visit and nothing waited for since."""
 

@@ -75,6 +75,13 @@ class SqlRecords:
         if phone:
             self._db.execute(delete(callback).where(callback.c.phone == phone))
 
+    def drop_settled(self, before: int) -> int:
+        over = (message.c.created_at < before, message.c.status.not_in(("due", "claimed")))
+        self._db.execute(update(message).where(*over).values(recipient=None, text=None))
+        self._db.execute(delete(alert).where(alert.c.updated_at < before, alert.c.status != "open"))
+        settled = (callback.c.updated_at < before, callback.c.status != "open")
+        return self._db.execute(delete(callback).where(*settled)).rowcount
+
     def stale_visitors(self, before: int) -> list[str]:
         open_visit = exists().where(
             booking.c.patient_id == patient.c.id,
