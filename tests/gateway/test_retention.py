@@ -28,19 +28,23 @@ from gateway.schema import (
 )
 from gateway.sms import outbox as texts
 from gateway.sms.numbers import keyed_hash
+from tests.postgres import postgres
 
+__all__ = ["postgres"]
 KEY, NUMBER = "k" * 24, "+16125550141"
 OTHER = "+16125550142"
 
 
-@pytest.fixture
-def engine(tmp_path, monkeypatch):
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request, tmp_path, monkeypatch):
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     monkeypatch.setenv("SIGNING_KEY", KEY)
     for name in ("GATEWAY_DATABASE_URL", "NUMBER_KEY"):
         monkeypatch.delenv(name, raising=False)
     clock.start("America/Chicago")
-    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    if request.param == "postgresql":
+        monkeypatch.setenv("GATEWAY_DATABASE_URL", request.getfixturevalue("postgres").new_database())
+    made = make_engine(retention.database_url())
     migrate.upgrade(made)
     yield made
     made.dispose()
