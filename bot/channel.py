@@ -230,17 +230,33 @@ async def _sorry(agent: Agent, tracker: DialogueStateTracker, channel: str) -> r
 
 
 async def _check(agent: Agent, text: str, channel: str = "web") -> dict[str, Any]:
-    """The verdict on a text, and the reply it must get. Needs no tracker and no model."""
-    lang = language(text)
-    verdict = safety.assess(text, lang)
-    if verdict is None:
-        return {"kind": None, "reply": None, "lang": lang}
+    """The verdict on a text, and the reply it must get. Needs no tracker; without a model the rules alone judge."""
+    understood = await _danger(agent, text)
+    if understood is None:
+        return {"kind": None, "reply": None, "lang": language(text)}
+    lang, kind = understood["lang"], understood["kind"]
     tracker = DialogueStateTracker.from_events("safety", [SlotSet("language", lang)], slots=agent.domain.slots)
-    message = await agent.nlg.generate(verdict.response, tracker, channel)
+    message = await agent.nlg.generate(understood["response"], tracker, channel)
     if message is None:
-        message = await agent.nlg.generate(f"utter_{verdict.intent}", tracker, channel) or {}
-    message["metadata"] = {**(message.get("metadata") or {}), "alert": {"kind": verdict.kind}}
-    return {"kind": verdict.kind, "reply": reply.from_message(message, lang), "lang": lang}
+        message = await agent.nlg.generate(f"utter_{understood['intent']}", tracker, channel) or {}
+    message["metadata"] = {**(message.get("metadata") or {}), "alert": {"kind": kind}}
+    return {"kind": kind, "reply": reply.from_message(message, lang), "lang": lang}
+
+
+async def _danger(agent: Agent, text: str) -> dict[str, str] | None:
+    """{"intent", "kind", "response", "lang"} of a dangerous text, by the same parse as a turn: rules and likeness."""
+    try:
+        parsed = await _processor(agent).parse_message(UserMessage(text.lstrip("/ ")))
+    except Exception as error:  # danger must be heard even when the classifier is broken
+        log.error("safety_parse", error=type(error).__name__, at=_place(error))
+        verdict = safety.assess(text, language(text))
+        if verdict is None:
+            return None
+        return {key: str(getattr(verdict, key)) for key in ("intent", "kind", "response", "lang")}
+    understood = parsed.get("understood") or {}
+    if not understood.get("kind"):
+        return None
+    return {"intent": understood["topic"], **{key: str(understood[key]) for key in ("kind", "response", "lang")}}
 
 
 def _place(error: BaseException) -> str:
