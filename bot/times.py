@@ -63,9 +63,11 @@ class Recogniser(GraphComponent):
         values["name"] = entities.name(text, expects == "name")
         values["visit_type"] = entities.visit_type(text, self._clinic)
         values["location"] = entities.location(text, self._clinic)
-        if not values.get("date_of_birth") and text.strip():
+        if text.strip() and not (values.get("date_of_birth") and expects == "date_of_birth"):
             meant = when.understand(text, local, language, self._clinic.timezone)
-            values["when"] = meant.as_dict() if meant else None
+            # A date of birth alone is a date in the past: no time that anybody wants to come.
+            wanted = meant.windows or meant.asap or meant.series if values.get("date_of_birth") else meant
+            values["when"] = meant.as_dict() if wanted else None
         return [
             {"entity": name, "value": value, "start": 0, "end": len(text), "extractor": "Recogniser"}
             for name, value in values.items()
