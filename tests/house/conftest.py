@@ -1,4 +1,7 @@
-"""One running house for the tests of privacy and exposure: every log as talkative as it can be made, told to listen everywhere."""
+"""One running house for the tests of privacy, exposure and rotation.
+
+Every log is as talkative as it can be made, the gateway is told to listen everywhere, and all secrets are just being changed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stack import Stack
+
+FRESH = "fresh-secret-of-all-kinds-0123456789"
 
 
 @pytest.fixture(scope="session")
@@ -18,5 +23,8 @@ def talkative(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack = Stack(folder, GATEWAY_HOST="0.0.0.0", **dict.fromkeys(levels, "DEBUG"))
     for name in ("TEST_MODE", "TEST_NOW_FILE"):
         del stack.env[name]  # a house that can be reached from outside refuses a test clock
+    for name, old in stack.tokens.items():
+        stack.env[name] = f"{FRESH},{old}"
+    stack.env["NUMBER_KEY"] = stack.tokens["SIGNING_KEY"]
     with stack:
         yield stack

@@ -98,6 +98,14 @@ def test_what_is_kept_of_a_patient_can_be_shown_whole(told):
     assert "token_hash" not in text
 
 
+def test_a_backup_of_the_running_house_holds_the_talks_and_is_its_owners_alone(told, tmp_path):
+    made = Path(run(told, "scripts.backup", "create", str(tmp_path / "backups")).strip())
+    assert {path.name for path in made.iterdir()} == {"scheduling.db", "gateway.db", "tracker.db", "manifest.json"}
+    assert {path.stat().st_mode & 0o777 for path in made.iterdir()} == {0o600}
+    assert {"marmalade", "xylophone"} <= set(kept(made)["tracker.db"])
+    assert "6125550187" in kept(made)["scheduling.db"]
+
+
 def test_an_erased_patient_leaves_no_row_and_no_byte_of_any_file(told):
     mine = patient_id(told, PHONE)
     said = run(told, "scripts.patient", "erase", mine, "--yes")

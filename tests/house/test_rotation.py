@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -14,6 +15,7 @@ from scheduling.office import Office
 from scheduling.settings import load as scheduling_settings
 from scheduling.sql.engine import SqlStorage, open_engine
 from scheduling.sql.migrate import upgrade
+from tests.house.conftest import FRESH
 
 NEW, OLD = "n" * 24, "o" * 24
 
@@ -67,6 +69,19 @@ def test_the_signing_key_is_not_changed_before_the_key_of_the_opt_outs_is_kept(e
         gateway_settings.load()
     environ.setenv("NUMBER_KEY", OLD)
     assert gateway_settings.load().number_key == OLD
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(
+    ("name", "path"), [("BOT_TOKEN", "/webhooks/private/ready"), ("SCHEDULING_TOKEN", "/v1/services")]
+)
+def test_a_running_house_takes_both_secrets_and_no_third(talkative, name, path):
+    base = talkative.rasa if name == "BOT_TOKEN" else talkative.scheduling
+    old = talkative.tokens[name]
+    answers = [httpx.get(base + path, headers={"Authorization": f"Bearer {one}"}).status_code for one in (FRESH, old)]
+    assert answers == [200, 200]
+    for wrong in (f"{FRESH},{old}", "x" * 36, old[:-1]):
+        assert httpx.get(base + path, headers={"Authorization": f"Bearer {wrong}"}).status_code == 401
 
 
 def test_three_values_are_a_mistake_that_is_named(environ):
