@@ -133,6 +133,18 @@ async def read_events(request: Request) -> Response:
     return Response(text, headers=NO_STORE, media_type="application/json")
 
 
+@router.post("/stay")
+async def stay(request: Request) -> Response:
+    """204: the patient is still there, so the quiet minutes are counted anew (WCAG 2.2.1)."""
+    gateway = runtime.of(request)
+    _same_origin(gateway, request)
+    _json_only(gateway, request)
+    session = await _session(gateway, request)
+    _parse(gateway, request, Nothing, await _body(gateway, request))
+    await gateway.database.write(lambda connection: conversations.seen(connection, session.conversation))
+    return Response(status_code=204, headers=NO_STORE)
+
+
 @router.post("/end")
 async def end_session(request: Request) -> Response:
     """204: the token is worth nothing any more."""

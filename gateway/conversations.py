@@ -74,6 +74,13 @@ def find(connection: Connection, token: str | None) -> Session:
     return Session(row.id, row.lang, row.last_seq)
 
 
+def seen(connection: Connection, conversation: str) -> None:
+    """The patient is there: the quiet minutes start anew. The absolute end stays where it is."""
+    connection.execute(
+        update(conversations).where(conversations.c.id == conversation).values(seen_at=clock.timestamp())
+    )
+
+
 def end(connection: Connection, conversation: str) -> None:
     """Close a conversation: its token is worth nothing from now on."""
     connection.execute(

@@ -67,6 +67,21 @@ def test_tokens_are_stored_hashed(chat: Chat, door: FrontDoor) -> None:
     assert chat.token.encode() not in stored
 
 
+def test_a_patient_who_says_i_am_still_here_keeps_the_chat(open_door: Callable[..., FrontDoor], tmp_path: Path) -> None:
+    clock = tmp_path / "now"
+    clock.write_text("2026-11-25T09:00")
+    door = open_door(TEST_MODE="1", TEST_NOW_FILE=str(clock))
+    here, gone = door.chat(), door.chat()
+    here.ask("hello")
+    gone.ask("hello")
+    clock.write_text("2026-11-25T09:29")
+    assert here.http.post("/chat/stay", json={}, headers=here.headers).status_code == 204
+    problem(here.http.post("/chat/stay", json={"more": 1}, headers=here.headers), 422, "bad_request")
+    clock.write_text("2026-11-25T09:58")
+    here.ask("still here")
+    problem(gone.http.post("/chat/stay", json={}, headers=gone.headers), 401, "session_expired")
+
+
 def test_a_chat_expires_after_thirty_idle_minutes_and_after_twelve_hours(
     open_door: Callable[..., FrontDoor], tmp_path: Path
 ) -> None:
