@@ -27,6 +27,8 @@ SHARPNESS = 3.0
 SPELLING = 0.25
 NOISE = 0.1
 BLOCK = 1000
+COMMON = 32
+"""An n-gram is common when more than one in so many phrases has it."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -126,19 +128,32 @@ class Hybrid:
 
 
 def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
-    """The kernel of all pairs (n, n), and each phrase's cosine to the closest other one (n,); by blocks, to spare memory."""
-    kernel = vectors @ vectors.T
-    np.fill_diagonal(kernel, -1)
-    nearest = kernel.max(axis=1)
-    np.fill_diagonal(kernel, 1)
-    turned = surface.T.tocsr()
-    for start in range(0, len(kernel), BLOCK):
-        rows = kernel[start : start + BLOCK]
+    """The kernel of all pairs (n, n), its upper triangle only, and each phrase's cosine to the closest other one (n,).
+
+    By blocks of rows, to spare memory. N-grams that many phrases share are multiplied as a dense matrix: in a sparse
+    product they cost most of the time.
+    """
+    size = len(vectors)
+    often = np.asarray((surface != 0).sum(axis=0)).ravel() > size / COMMON
+    common, rare = surface[:, often].toarray(), surface[:, ~often].tocsr()
+    common_turned, rare_turned = (common * np.float32(SPELLING / 2)).T, (rare * (SPELLING / 2)).T.tocsr()
+    kernel = np.empty((size, size), np.float32)
+    nearest = np.full(size, -1, np.float32)
+    for start in range(0, size, BLOCK):
+        end = min(start + BLOCK, size)
+        rows = kernel[start:end, start:]
+        rows[:] = vectors[start:end] @ vectors[start:].T
+        inner = np.arange(end - start)
+        rows[inner, inner] = -1
+        np.maximum(nearest[start:end], rows.max(axis=1), out=nearest[start:end])
+        np.maximum(nearest[start:], rows.max(axis=0), out=nearest[start:])
+        rows[inner, inner] = 1
         rows -= 1
         rows *= SHARPNESS
         np.exp(rows, out=rows)
-        rows += SPELLING / 2 * (surface[start : start + BLOCK] @ turned).toarray()
-    kernel[np.diag_indices_from(kernel)] += NOISE
+        rows += common[start:end] @ common_turned[:, start:]
+        rows += (rare[start:end] @ rare_turned[:, start:]).toarray()
+        rows[inner, inner] += NOISE
     return kernel, nearest
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -293,6 +294,7 @@ def canonical(text: str) -> str:
     return re.sub(r"\s+", " ", t).strip()
 
 
+@lru_cache(8192)
 def _spelling(word: str) -> str:
     if word in _SHORT:
         return _SHORT[word]
