@@ -12,6 +12,8 @@ import sys
 import time
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+# Read when numpy is loaded. One message is too little work to share: the second thread only spins, as costly as the turn itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from bot import lean, log
 
