@@ -21,7 +21,7 @@ from functools import cache
 from types import ModuleType
 from typing import Literal
 
-from bot import safety_english, safety_hints, safety_spanish
+from bot import safety_english, safety_hints, safety_signs, safety_spanish
 from bot.safety_text import plain
 
 Kind = Literal["suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse"]
@@ -110,14 +110,17 @@ class _Rules:
 def _rules() -> Mapping[str, _Rules]:
     return {
         lang: _Rules(
-            harmless=_any(module.HARMLESS),
+            harmless=_any(module.HARMLESS + (safety_signs.HARMLESS if lang == "en" else ())),
             loss=_any(module.LOSS),
             past=_any(module.PAST),
             back_again=re.compile(module.BACK_AGAIN),
             join_them=re.compile(module.JOIN_THEM),
             others=re.compile(rf"\b{module.OTHER}\b"),
             kinds={
-                name.lower(): _any(getattr(module, name) + (getattr(safety_hints, name) if lang == "en" else ()))
+                name.lower(): _any(
+                    getattr(module, name)
+                    + (getattr(safety_hints, name) + getattr(safety_signs, name, ()) if lang == "en" else ())
+                )
                 for name in ("SUICIDAL", "SUICIDAL_OTHER", "MEDICAL", "SEIZURE", "POISONING", "VIOLENCE", "ABUSE")
             },
         )

@@ -77,7 +77,7 @@ HARMLESS = (
     r"\b(?:can|could|do|does) (?:you|i|one|people|someone) (?:overdose|od) on (?:tms|magnets?|it|stimulation|treatments?|caffeine|coffee)\b",
     r"\bfaint(?:ed|ing)? (?:easily|at the sight|around needles|with needles|in the past|last (?:year|month))\b",
     r"\b(?:fit|fits) (?:in|me|my|well|into|your|the|around|with|for)\b|\bkeep(?:ing)? fit\b|\bhissy fit\b|\b(?:good|right|bad) fit\b",
-    r"\bpunch(?:ed)? (?:in|card)\b|\bhit me up\b|\bbeat(?:s|ing)? (?:me|the|depression|this|around)\b(?! (?:up|me))|\bblow(?:s|n)? (?:my|me) (?:mind|away)\b|\bphoto ?bomb|\bbath bomb|\bcost a bomb\b",
+    r"\bpunch(?:ed)? (?:in|card)\b|\bhit me up\b|(?:^|\. |\bit |\bthat )beats me(?=$| \.| how| why)|\bbeat(?:s|ing)? (?:the|depression|this|around)\b(?! (?:up|me))|\bblow(?:s|n)? (?:my|me) (?:mind|away)\b|\bphoto ?bomb|\bbath bomb|\bcost a bomb\b",
 )  # fmt: skip
 
 LOSS = (

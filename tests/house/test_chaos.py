@@ -56,7 +56,7 @@ class Booker:
                 "phone": f"{AREA_CODES[self.number // 100 % 7]}-555-01{self.number % 100:02}",
                 "yes_no": "yes",
             }
-            for _ in range(12):
+            for _ in range(30):  # an apology is no answer: ask again, as a patient would
                 last = next((event for event in reversed(self.events) if event["type"] == "bot"), {})
                 if any("outcome" in event for event in self.events):
                     return
