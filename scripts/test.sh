@@ -21,7 +21,7 @@ if [ "${1:-}" = --soak ]; then
     group "long runs" $S -m pytest tests/gateway tests/web tests/house tests/conversations -m soak --timeout 3600
 else
     group "checks" scripts/check.sh
-    group "bot, actions" $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"
+    group "bot, actions" env OPENBLAS_NUM_THREADS=1 $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"
     group "clinic, scheduling, gateway, answers" $S -m pytest tests/clinic tests/scheduling tests/gateway tests/answers -m "not soak"
     group "web chat" $S -m pytest tests/web -m "not soak"
     group "whole talks" $S -m pytest tests/house tests/conversations -m "not soak"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as bot.serve does, before numpy is loaded
+
 import subprocess
 import sys
 from collections.abc import Iterator
