@@ -24,7 +24,7 @@ else
     group "bot, actions" env OPENBLAS_NUM_THREADS=1 $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"
     group "clinic, scheduling, gateway, answers" $S -m pytest tests/clinic tests/scheduling tests/gateway tests/answers -m "not soak"
     group "web chat" $S -m pytest tests/web -m "not soak"
-    group "whole talks" $S -m pytest tests/house tests/conversations -m "not soak"
+    group "whole talks" $S -m pytest tests/understanding tests/house tests/conversations -m "not soak"
 fi
 printf '\nTook %s s\n' "$(($(date +%s) - started))"
 [ -z "$failed" ] || { printf "Failed:$failed\n"; exit 1; }
