@@ -167,7 +167,6 @@ def run(tmp_path, patients: int, kills: int, pause: float) -> tuple[dict[str, in
         house.stop()
 
 
-@pytest.mark.soak
 def test_each_process_is_killed_while_patients_book_and_nothing_is_lost_or_doubled(tmp_path):
     figures, recoveries = run(tmp_path, patients=16, kills=4, pause=1.5)
     print(figures, [round(seconds, 1) for seconds in recoveries])

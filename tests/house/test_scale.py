@@ -63,7 +63,6 @@ def two_of_each(folder: Path):
         yield address, stacks
 
 
-@pytest.mark.soak
 def test_patients_book_through_any_gateway_and_a_killed_one_takes_nothing_with_it(tmp_path):
     choose = random.Random(7)
     with two_of_each(tmp_path) as (front, stacks):
