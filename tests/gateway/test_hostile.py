@@ -39,7 +39,7 @@ TYPES = [
 ]
 ROUTES = [
     ("GET", "/"), ("GET", "/chat"), ("GET", "/chat/config"), ("GET", "/chat/events"), ("POST", "/chat/session"), ("POST", "/chat/messages"),
-    ("POST", "/chat/end"), ("GET", "/calendar/{signed}"), ("GET", "/staff/alerts/{signed}"), ("POST", "/staff/alerts/{signed}"),
+    ("POST", "/chat/end"), ("POST", "/chat/stay"), ("GET", "/calendar/{signed}"), ("GET", "/staff/alerts/{signed}"), ("POST", "/staff/alerts/{signed}"),
     ("POST", "/sms/inbound"), ("POST", "/sms/status"), ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/static/{path}"),
 ]  # fmt: skip
 
