@@ -9,6 +9,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
 
+from bot.action_server import ActionServer
 from bot.classifier import UntrainedError
 from bot.encoder import EncoderError
 from bot.tracker_store import ConversationStore, StoreUnavailableError, unwrap
@@ -27,10 +28,9 @@ async def load_agent(model: Path, endpoints_file: Path = ENDPOINTS) -> Agent:
     Rasa's own `load_agent` logs a broken model and serves without one.
     """
     endpoints = AvailableEndpoints.read_endpoints(str(endpoints_file))
+    actions = ActionServer(endpoints.action.url) if endpoints.action else None
     try:
-        agent = Agent.load(
-            model, generator=endpoints.nlg, tracker_store=ConversationStore(), action_endpoint=endpoints.action
-        )
+        agent = Agent.load(model, generator=endpoints.nlg, tracker_store=ConversationStore(), action_endpoint=actions)
         unwrap(agent)
         if agent.processor is None:
             raise StartError(f"model {model.name} cannot be loaded: train again with python -m bot.train --force")

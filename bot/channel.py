@@ -27,7 +27,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot import reply, safety, settings
+from bot import action_server, reply, safety, settings
 from bot.payload import PayloadError, parse
 from bot.request import RequestError, Turn, safety_text
 from bot.spanish import language
@@ -38,6 +38,10 @@ log = structlog.get_logger()
 CANNED = "What is TMS?"
 NO_REPLY = "utter_no_reply"
 BODY_LIMIT = 16_384
+
+
+class OutcomeUnknownError(RuntimeError):
+    """The turn's action may have changed something, and what it said is lost. Nothing of the turn is stored."""
 
 
 class Collector(CollectingOutputChannel):
@@ -62,6 +66,7 @@ class PrivateChannel(InputChannel):
     def __init__(self, *tokens: str) -> None:
         self._tokens = tuple(b"Bearer " + token.encode() for token in tokens)
         self._turns: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._unknown: set[str] = set()
 
     @classmethod
     def name(cls) -> str:
@@ -113,12 +118,17 @@ class PrivateChannel(InputChannel):
             try:
                 asked = Turn.read(request.body)
                 async with self._turns.setdefault(asked.conversation, asyncio.Lock()):
-                    replies = await _take_turn(agent, asked)
+                    replies = await _take_turn(agent, asked, asked.message_id in self._unknown)
+            except OutcomeUnknownError as error:
+                self._unknown.add(asked.message_id)
+                log.error("turn of unknown outcome", message_id=asked.message_id, cause=str(error))
+                return json({"code": "outcome_unknown"}, 500)
             except (RequestError, PayloadError) as error:
                 return json({"code": "invalid", "detail": str(error)}, 422)
             except StoreUnavailableError as error:
                 log.error("store unavailable", error=type(error).__name__)
                 return json({"code": "store_unavailable"}, 503)
+            self._unknown.discard(asked.message_id)
             return json({"message_id": asked.message_id, "replies": replies})
 
         @routes.post("/safety")
@@ -150,8 +160,13 @@ def _not_ready() -> HTTPResponse:
     return json({"code": "not_ready"}, 503)
 
 
-async def _take_turn(agent: Agent, asked: Turn) -> list[reply.Reply]:
-    """Handle a message once: its replies, or the stored ones. Raises StoreUnavailableError and PayloadError."""
+async def _take_turn(agent: Agent, asked: Turn, unknown: bool) -> list[reply.Reply]:
+    """Handle a message once: its replies, or the stored ones. `unknown`: an earlier attempt may have done something.
+
+    Raises StoreUnavailableError and PayloadError, when nothing was done, and OutcomeUnknownError.
+    """
+    calls = action_server.Calls()
+    action_server.calls.set(calls)
     known = await agent.tracker_store.retrieve(asked.conversation)
     if known and (stored := reply.of_turn(known, asked.message_id)):
         return stored
@@ -160,6 +175,8 @@ async def _take_turn(agent: Agent, asked: Turn) -> list[reply.Reply]:
     try:
         tracker = await _processor(agent).fetch_tracker_and_update_session(asked.conversation, collector, {})
         await _handle(agent, asked, tracker, collector, metadata)
+        if calls.lost or (calls.refused and unknown):
+            raise OutcomeUnknownError("no answer of the action server")
         lang = reply.language(tracker.latest_message)
         replies = [made for message in collector.messages if (made := reply.from_message(message, lang))]
         if not replies:
@@ -167,7 +184,7 @@ async def _take_turn(agent: Agent, asked: Turn) -> list[reply.Reply]:
             tracker.update(BotUttered(text=sorry["text"], metadata={"metadata": {"lang": sorry["lang"]}}))
             replies = [sorry]
             log.error("turn without a reply", message_id=asked.message_id)
-    except (StoreUnavailableError, PayloadError):
+    except (StoreUnavailableError, PayloadError, OutcomeUnknownError):
         raise
     except Exception as error:
         # A message that breaks understanding must not be posted again for ever, and danger in it must still be seen.
@@ -175,7 +192,12 @@ async def _take_turn(agent: Agent, asked: Turn) -> list[reply.Reply]:
         checked = await _check(agent, asked.text or "", asked.channel)
         empty = DialogueStateTracker.from_events(asked.conversation, [])
         return [checked["reply"] or await _sorry(agent, empty, asked.channel)]
-    await agent.tracker_store.save(tracker)
+    try:
+        await agent.tracker_store.save(tracker)
+    except StoreUnavailableError as error:
+        if calls.answered or unknown:
+            raise OutcomeUnknownError(str(error)) from error
+        raise
     return replies
 
 

@@ -18,7 +18,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 from bot import lean, log
 
 LOOPBACK = "127.0.0.1"
-TURN_SECONDS = 30
+TURN_SECONDS = 150
+"""Longer than the gateway waits: Sanic cuts a turn off with 503, which would mean that nothing was done."""
 
 
 def main() -> int:
