@@ -18,6 +18,7 @@ _ASAP = re.compile(
     r"|\bfirst come\b|\bfirst (?:available|opening|open)\b"
 )
 _NOT = re.compile(
+    r"(?:(?:\d(?:am|pm|st|nd|rd|th)?|noon|day|tomorrow|week),? (?:at )?the (?:very )?earliest\b|(?:the )?(?:earliest|soonest) (?:that )?(?:i|we|he|she) (?:can|could) (?:[a-z]+ ){0,3}?is\b)|"
     r"\b(?:no (?:rush|hurry|need)|not (?:urgent|in a hurry|in a rush|necessarily|asap|need|have to be|looking for|the)|dont (?:need|want|have to)|doesnt (?:need|have to)|isnt urgent|nothing urgent|rather not|neednt)\b[^.?!]{0,30}"
 )
 

@@ -27,7 +27,7 @@ _END = re.compile(
     r"(?:the )?end of (?:the |this )?(?=year|month\b|week\b|next (?:week|month)|january|february|march|april|maymonth|june|july|august|september|october|november|december)"
 )
 _AFTERWARDS = re.compile(
-    r" (?:on\b(?! (?:a|the|an|my)\b)|onwards?|or later|or after|and later|and after|or beyond)(?![\w])"
+    r",? (?:at the (?:very )?earliest|on\b(?! (?:a|the|an|my)\b)|onwards?|or later|or after|and later|and after|or beyond)(?![\w])"
 )
 _UPWARDS = re.compile(r",? (?:or earlier|or before|or sooner|and earlier|at the latest|the latest)")
 _TO = re.compile(r" ?(?:to|through|until|and|-|thru) ?(?:including )?(?:the )?")

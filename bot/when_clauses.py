@@ -21,7 +21,7 @@ _SPLIT = re.compile(
     r"|,\s+(?=(?:and|or|so|but) (?:i|im|id|can|could|would|my|we|do|is|are)\b)"
     r"|\s+(?=(?:so (?:can|could|i|any|maybe|is|would|please|do|how|what|that|after|before|in the|monday|tuesday|wednesday|thursday|friday|the|next|this|tomorrow|we|maybe|how|\d+)|because|can (?:we|i|you|u|it|that|they)|could (?:we|i|you|u|it|that)|"
     r"would (?:you|it be|that|any)|how about|what about|is there|do you have|do u have|(?:u|you) got (?:any|some|a)|(?:and|or) (?:can|could|my|i|im|id|would|is|do|are|what|how|put|book|give|schedule|make)\b|"
-    r"since (?:i|my|we|im|the|that)|when (?:i|we|my|traffic)|as (?:i|my) |if (?:i|you|u|not|there|possible|its|any|the|that)|text me|call me|let me|instead can|"
+    r"since (?:i|my|we|im|the|that)|when (?:i|we|my|traffic)|as (?:i|my) |if (?:i|you|u|not|there|possible|its|any|the|that)|text me|call me|let me|instead can|otherwise|failing that|or else|alternatively|"
     r"but (?:[a-z]+day (?:does|works?|would|is|might|could|will)\b|i|can|could|my|we|would|do|is|are|it|that|please|im|id|ill|what|how|maybe|the|now|something|got|have|need)\b|while (?:i|my)|after that|though)\b)"
 )
 
@@ -38,11 +38,15 @@ _PAST = re.compile(
     r"started(?! ?(?:to|on|next|from))|(?:i|he|she|we|they|it|who|that|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|friend|doctor|dr|psychiatrist|therapist|insurance|pharmacy|they) (?:just |already |finally |also )?(?!ask|check|request|inquir|decid|need|want|would|schedul|book|hop|wonder|plann|confirm|reschedul|prefer|lik|suppos|cancel)[a-z]{2,}(?:ed|died)|died|passed away|broke|(?:i|we|she|he) (?:lost|moved|met|left|ate|read|wrote|heard|knew|thought|said)|gave birth|got (?:married|divorced|approved|denied)|hasnt|have been|has been|ive been|been (?:depressed|sick|having|feeling|on))\b"
 )
 CANNOT = re.compile(
-    r"\b(?:cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
+    r"\b(?:rather not (?:come|do|have|go|drive|travel|book|be)|prefer not to (?:come|do|have|go|drive|travel|book|be)|cant|can not|could not|couldnt|wont be able|not able|unable|wont|not going to|will not|wouldnt|im not free|not free|am not free|not available|unavailable|"
     r"doesnt work|dont work|does not work|do not work|isnt going to work|not work|no good|isnt good|is bad|are bad|is out|are out|isnt possible|not good|"
     r"wont work|doesnt suit|dont suit|are hard|is hard|are tough|is tough|is impossible|are impossible|are terrible|is no longer|no longer works|never works?|dont (?:do|want|like|have any free)|"
     r"hate|clash(?:es)?|conflicts?|too (?:early|late|soon|far)|crazy|packed|hectic|swamped|slammed|insane|full|something came up|came up|come up|falls? through|fell through|is not going|busy|tied up|out of town|on vacation|away|traveling|travelling|booked up|have to miss|going to miss|need to miss|will miss|not coming|not make)\b"
 )
+_FEAST = re.compile(
+    r"(?:since |because |as |but )?(?:(?:next |this )?[a-z]+day|the \d+[a-z]*|tomorrow|today) (?:is|are) (?:a |an |my |our |the |his |her )?(?:thanksgiving|christmas|hanukkah|easter|new years|holiday|birthday|anniversary|wedding|funeral|memorial day|mlk)\b"
+)
+_TOO = re.compile(r"(?:so )?(?:is|are|would|will|wouldnt|isnt) .{0,40}\btoo (?:early|late|soon|far)\b")
 _CANNOT_COME = re.compile(
     r"\b(?:make it|make|come|attend|keep|get there|be there|coming|do it|miss|clash|clashes|came up)\b"
 )
@@ -52,7 +56,7 @@ _AWAY = re.compile(
 )
 _HAVE = re.compile(
     rf"\b(?:im|i am|we are|were|currently|was|i was) (?:already |currently |still )?(?:scheduled|booked|down|set up|set|supposed to (?:come|be|have)|slated|on the (?:schedule|books|calendar)|coming in|due)\b|"
-    rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi have (?:the |an? |my )?\d\d?(?::\d\d|am|pm)|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
+    rf"\b(?:you|u) (?:have|had|got|put|booked|scheduled|gave|ve got) me\b|\b(?:youve|uve) got me\b|\bi(?:ve| have| got| had|ve got) (?:an? |my |the |a )?(?:\w+ )?{_NOUN}\b(?! (?:request|question))|\bhave me (?:down|on|at|for)\b|\bi have (?:the |an? |my )?\d\d?(?::\d\d|am|pm|st|nd|rd|th)\b|\bi (?:had |have |already |just )*(?:booked|scheduled|reserved) (?:the|for|on|a)\b|"
     rf"(?:^|\b(?:when|time|day|where|date) )is (?:(?:my|our) |the {_NOUN}\b)|\b(?:confirm|confirming|cancel|canceling|cancelling|skip) (?:(?:my|our) |the {_NOUN}\b)|\bam i (?:still )?(?:on|scheduled|booked|down)\b|\boriginally\b|\bcurrently (?!free|available|open)\b|\bcurrent(?:ly)? (?:appointment|time|slot|scheduled|booked)\b"
 )
 _CANCEL = re.compile(
@@ -75,7 +79,8 @@ _BUSY = re.compile(
 )
 # How somebody feels, sleeps or takes medicine is no wish for a time, unless the same clause asks for one.
 _ASK = re.compile(
-    r"\b(?:book|schedule|appointment|available|availability|openings?|open|slots?|spots?|come|coming|see|seen|anything|something|fit me|"
+    r"\b(?:(?:id|ill|i would|i will|can i|could i|may i|lets|let me) (?:[a-z]+ )?take|"
+    r"book|schedule|appointment|available|availability|openings?|open|slots?|spots?|come|coming|see|seen|anything|something|fit me|"
     r"prefer|free|works?|can (?:i|you|we) (?:do|get|have|make|fit|start)|could|please|how about|what about|want|need|like|id like|best for me)\b"
 )
 _LIFE = re.compile(
@@ -84,6 +89,8 @@ _LIFE = re.compile(
 )
 _ABOUT_TMS = re.compile(
     r"(?:is|are|does|do) (?:it|they|treatments?|sessions?|tms) (?:really |always |given |done |every|daily|on weekdays|have to)"
+    r"|(?:so )?(?:is|are|does|do|will) (?:the |a |your )?(?:[a-z0-9§]+ ){0,3}(?:course|treatments?|sessions?|therapy|protocol|program|tms) "
+    r"(?:includes?|happen|involves?|covers?|continues?|stops?|skips?|runs?)\b"
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
@@ -91,9 +98,17 @@ _ILLNESS = re.compile(
 REASON = re.compile(
     r"(?:i have |have |got )?(?:my |the )?(?:dialysis|work|school|class|classes|therapy|chemo|court|pt|soccer|dentist|shifts?|kids|daycare|snow|storm|blizzard|jury duty|funeral|wedding|party|exam|exams|finals|surgery|flight|vacation|trip|conference|deposition|graduation|recital|big meeting|meeting) (?=tomorrow|today|this |next |[a-z]+day|[\d]|on |at )"
 )
+# "from thursday at 2 to friday at 3": a day with an hour on both sides is no stretch of days.
+_WHEN = (
+    r"(?:[a-z]+day|tomorrow|the \d+[a-z]*|[a-z]+ \d{1,2}(?:[a-z]{2})?|\d+/\d+),? (?:morning |afternoon )?(?:at )?"
+    r"(?:noon|\d{1,2}(?::\d\d)?(?:am|pm)?)"
+)
 MOVE = re.compile(
     r"\b(?:skip to|moved?|moving|rescheduled?|rescheduling|changed?(?! of| my (?:mind|address|number|phone|insurance))|changing|switch(?:ing)?|swap(?:ping)?|push(?:ing)?|bump(?:ing)?|(?<!my )(?<!work )(?<!night )(?<!day )(?<!late )(?<!early )shift(?:ing)?(?! (?:ends|starts|is|at|work|from|until|goes|runs|on))|trade|exchange|"
-    r"postpone|delay|transfer|slide|put off|bring forward|bring(?:ing)? (?:my|the|it)|pull)\b|\b(?:can|could|would|might|may) (?:my|our|the) .{3,40} be\b"
+    r"postpone|delay|transfer|slide|put off|bring forward|bring(?:ing)? (?:my|the|it)|pull)\b|\b(?:can|could|would|might|may) (?:my|our|the) .{3,40} be(?:come)?\b"
+    r"|\b(?:turn(?:ing)?|make) .{3,40} into\b|\bmake (?:my|our|the|tomorrows?|todays?|[a-z]+days?)\b.{0,30}? an? (?:\d|noon)"
+    r"|\bgo(?:ing)? from\b|\bfrom (?:the )?(?:mornings?|afternoons?|evenings?) to (?:the )?(?:mornings?|afternoons?|evenings?)\b"
+    rf"|^(?:from )?{_WHEN} to {_WHEN}(?: (?:please|pls|if possible|instead))*$"
 )
 
 
@@ -124,7 +139,7 @@ def role(clause: Clause, first_item: int, part: bool = False) -> str:
     text, before = clause.text, clause.text[:first_item]
     if _CANCEL.search(before):
         return "old"
-    if REASON.match(text) and not _REQUEST.search(text):
+    if (REASON.match(text) or _FEAST.match(text)) and not _REQUEST.search(text):
         return "busy"
     if _HAVE.search(text) and not _BUSY.search(before):
         return "old"
@@ -133,13 +148,14 @@ def role(clause: Clause, first_item: int, part: bool = False) -> str:
     reason = _BUSY.search(text)
     if (
         reason
-        and re.match(r"(?:before|after) (?:i|we)\b", text[first_item:])
-        and first_item < reason.start() < first_item + 9
+        and first_item < reason.start()
+        and reason[0].startswith(("i ", "we "))
+        and f" {text[: reason.start()]}".endswith((" before ", " after "))
     ):
         reason = None  # "before i leave on the 9th" is a bound
     if reason and not re.search(r"\b(?:can|could|would|please|prefer|anything|book|schedule)\b", text):
         return "busy"
-    if CANNOT.search(text) or _AWAY.search(text):
+    if (CANNOT.search(text) and not _TOO.match(text)) or _AWAY.search(text):
         return "away" if _AWAY.search(text) else "come" if _CANNOT_COME.search(text) else "cannot"
     if _LIFE.search(text) and not _ASK.search(text):
         return "past"
@@ -157,7 +173,7 @@ def marked_new(before: str) -> bool:
     """Whether the words right before a time say that an appointment should go there: "to", "until", "into"."""
     return bool(
         re.search(
-            r"\b(?:to|until|into|onto|till|be)(?: (?:the|a|an|on|at|some time|any time|like|maybe|later|earlier|either|for|around|about|some|something|sometime|any|be|come|do|this))*\s*$",
+            r"\b(?:to|until|into|onto|till|be|become)(?: (?:the|a|an|on|at|some time|any time|like|maybe|later|earlier|either|for|around|about|some|something|sometime|any|be|come|do|this))*\s*$",
             before,
         )
     )
@@ -165,7 +181,12 @@ def marked_new(before: str) -> bool:
 
 def marked_for(before: str) -> bool:
     """The same for the words that a swap uses: "for", "with", "and"."""
-    return bool(re.search(r"\b(?:for|with|on to)(?: (?:the|a|an|some|one on|something|either|any))*\s*$", before))
+    return bool(
+        re.search(
+            r"\b(?:for|with|on to)(?: (?:the|a|an|some|one on|something|either|any|anything|any time|some time))*\s*$",
+            before,
+        )
+    )
 
 
 def instead_of(before: str) -> bool:

@@ -16,9 +16,9 @@ _END = (
     r"dogs?|cats?|milligrams|points?|doctors?|drugs?|antidepressants?|different|tries|doses?|tablets?|other|others|of us|yo|stars)\b))"
 )
 _AROUND = r"(?:around|(?<!how )(?<!what )about|approximately|approx|roughly|near|close to|circa)"
-_FROM = r"(?:any time |some time |anything |anywhere )?(?:after|past|later than|no earlier than|no sooner than|not earlier than|not before|not until|from|starting at|starting|beginning at|any time from|sometime after)"
-_UPTO = r"(?:any time |some time |anything )?(?:before|by|until|up to|up until|no later than|not after|not later than|not past|earlier than|prior to|sooner than)"
-_ON = r"(?: (?:onwards?|or later|or after|and later|and after|or beyond|on(?=$|[,.?!]| (?:please|if|is fine|works))))"
+_FROM = r"(?:any time |some time |anything |anywhere )?(?:after|past|later than|no earlier than|no sooner than|not earlier than|not before|not until|from|starting at|starting|beginning at|any time from|sometime after|(?:the )?earliest (?:that )?(?:i|we|he|she|they) (?:can|could) (?:[a-z]+ ){0,3}?is)"
+_UPTO = r"(?:any time |some time |anything )?(?:before|by|until|up to|up until|no later than|not after|not later than|not past|earlier than|prior to|sooner than|(?:the )?latest (?:that )?(?:i|we|he|she|they) (?:can|could) (?:[a-z]+ ){0,3}?is)"
+_ON = r"(?:,? (?:at the (?:very )?earliest|earliest|onwards?|or later|or after|and later|and after|or beyond|on(?=$|[,.?!]| (?:please|if|is fine|works))))"
 _RANGE = re.compile(
     rf"(?:(?:any time |some time |anything |something |anywhere |somewhere )?(between|from) )?(?:{_AROUND} )?{_H} ?(to|-|until|and|or|through) ?(?:{_AROUND} )?{_H}{_END}"
 )
@@ -32,6 +32,7 @@ _SAME = re.compile(r"(?:at )?(?:the )?(?:exact )?same (?:time|hour|slot time)(?!
 
 _PARTS: tuple[tuple[str, int, int], ...] = (
     (r"first thing(?: in the mornings?)?(?! (?:you|u|i|we|that|there|available)\b)|early (?:in the )?mornings?|early am|1st thing", 6, 10),
+    (r"all day(?: long)?|(?:at )?any (?:time|hour) of (?:the )?day|whole day", 0, 24),
     (r"mid mornings?", 9, 11),
     (r"late(?:r)? (?:in the )?mornings?", 10, 12),
     (r"(?:around|about|near) (?:noon|midday|lunch(?: ?time)?)|midday|lunch ?time|lunch (?:hour|break)|(?:over|during|at|around) (?:my )?lunch(?: hour| break)?", 11, 13),

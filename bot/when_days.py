@@ -104,7 +104,7 @@ def _weekday(m: re.Match[str], c: Calendar) -> DayWords | None:
 def _weekday_class(m: re.Match[str], c: Calendar) -> DayWords | None:
     word = m[2]
     if word in {"day", "day of the week", "days of the week"}:
-        if m[1] not in {"every", "each", "any", "all"}:
+        if m[1] not in {"every", "each", "any", "all"} or m[0] == "all day":
             return None
         kind = (
             range(7) if m[1] in {"any", "all"} else range(5)

@@ -70,6 +70,13 @@ def _without_doubles(items: list[Item]) -> list[Item]:
                 continue
             if (
                 first.part == "date"
+                and "," in item.gap
+                and [d.day for d in first.dates] == [d.day for d in second.dates]
+            ):
+                out[-1] = item  # "the 23rd, the day before christmas eve"
+                continue
+            if (
+                first.part == "date"
                 and second.kind == "weekdays"
                 and next(iter(first.dates), date.min).weekday() in second.weekdays
                 and "on" not in item.gap

@@ -18,7 +18,7 @@ _NEGATED = re.compile(
     r"(?: (?:for|on|the|in|any|during|at|this|that|of|a|those|these|to|possibly|really|from))*\s*$"
 )
 _NOTHING = re.compile(
-    r"\b(?:nothing|not anything|no (?:appointments?|sessions?|times?|slots?|visits?)|none|dont (?:want|like|need) anything)\s*$"
+    r"\b(?:nothing|not anything|no (?:appointments?|sessions?|times?|slots?|visits?)|none|(?:dont|do not|never) (?:want|like|need|give me|book|book me|schedule|schedule me|put me)(?: in for| down for)?(?: for)?(?: anything)?)\s*$"
 )
 _EXCLUDED = re.compile(
     r",? (?:is |are )?(?:excluded|not included|not possible|not an option|off the table)\b|,? (?:is |are )?(?:out|no|nope|bad|impossible|no good|not good)(?=\s*(?:$|,|but\b))"
@@ -40,6 +40,7 @@ _THEN = re.compile(
     r"(?:the )?(day) after(?: that)?)(?! (?:next|the|my|tomorrow|today|[a-z]*day|christmas|thanksgiving|new|that|\d|in |early|mid |late |january|"
     r"february|march|april|december))(?!\w)"
 )
+_ORDINAL = re.compile(r"(?:the |on the )?(\d{1,2})(?:st|nd|rd|th)")
 _WISH = re.compile(r"\b(?:instead|works?|better|good|ok|okay|fine|please|possible|available|free|would)\b|^[^,]*\?")
 _BARE = re.compile(
     r"(?:the )?([12]\d|3[01]|[1-9])(?:st|nd|rd|th)?(?![\w:/%]| ?(?:am|pm|oclock|or so|to \d|- ?\d))(?!(?:,| or| and)* \d{1,2}(?:am|pm|:))"
@@ -83,12 +84,29 @@ def items(clause: Clause, calendar: Calendar) -> list[Item]:
         at = words.end
     if not found:
         return []
+    found = _in_month(clause.text, found)
     found = [_flipped(i, calendar) if _NOTHING.search(clause.text[: i.words.start]) else i for i in found]
     turned = [_turned(clause.text, i, calendar) for i in found]
     if turned != found or re.search(r"\b(?:not|wont|cant)\b.* until $", clause.text[: found[-1].words.start]):
         every = any(i.day and i.day.every for i in turned)  # "not free till 4 on mondays" is a reason
         return [replace(i, role="busy") for i in turned] if every else turned
     return _roles(clause, _negatives(clause.text, found))
+
+
+def _in_month(text: str, found: list[Item]) -> list[Item]:
+    """ "in january, the 4th or the 5th", "december except the 24th": bare days of the month that was named."""
+    month = next((i for i in found if i.day and i.day.kind == "period" and i.day.part == "month"), None)
+    if not month or not month.day:
+        return found
+    out = []
+    for item in found:
+        bare = item.day and _ORDINAL.fullmatch(text[item.words.start : item.words.end])
+        inside = frozenset(d for d in month.day.dates if bare and d.day == int(bare[1]))
+        out.append(replace(item, words=replace(item.day, dates=inside)) if item.day and inside else item)
+    wanted = [i for i, before in zip(out, found, strict=True) if i is not before]
+    if wanted and not any(_NEGATED.search(text[: i.words.start]) for i in wanted):
+        out.remove(month)
+    return out
 
 
 def _next_too(words: DayWords | ClockWords, gap: str, found: list[Item], calendar: Calendar) -> DayWords | ClockWords:
@@ -226,6 +244,9 @@ def _negatives(text: str, found: list[Item]) -> list[Item]:
             and bool(item.day) == bool(out[-1].day)
         ):
             negative = True
+        beside = item.gap.strip() in {"", "at", "in the", "on"} and bool(out) and bool(item.day) != bool(out[-1].day)
+        if beside and out[-1].negative:
+            negative = True  # "just not wednesday afternoon"
         if out and out[-1].negative and item.gap.strip().startswith("but") and "not" not in item.gap:
             negative = False  # "not this week but next week"
         if len(found) > 1 and _EXCLUDED.match(text, item.words.end):
@@ -239,7 +260,14 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
     first = found[0]
     common = role(clause, first.words.start, first.clock is not None and first.clock.kind == "part")
     if REASON.match(text):  # "dialysis mon wed fri, tue or thu any time"
-        until = next((n for n, i in enumerate(found) if n and i.gap.strip().startswith(",")), len(found))
+        until = next(
+            (
+                n
+                for n, i in enumerate(found)
+                if n and i.gap.strip().startswith(",") and (n > 1 or _WISH.search(text, i.words.end))
+            ),
+            len(found),
+        )
         if until < len(found):
             return [replace(i, role="busy" if n < until else "new") for n, i in enumerate(found)]
     if not clause.moving:
@@ -251,6 +279,8 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
             out = _otherwise(text, out)
         return [replace(i, role="old") if instead_of(text[: i.words.start]) else i for i in _instead(text, out)]
     new_from = _first_new(text, found)
+    if _pairs(found):  # "wednesday to thursday, 9 to 10"
+        return [replace(item, role="new" if n % 2 else "old") for n, item in enumerate(found)]
     out = []
     for n, item in enumerate(found):
         before = text[: item.words.start]
@@ -258,6 +288,15 @@ def _roles(clause: Clause, found: list[Item]) -> list[Item]:
         new = n >= new_from if new_from is not None else plain_clock or _loose_new(before, common)
         out.append(replace(item, role="old" if instead_of(before) or not new else "new"))
     return out
+
+
+def _pairs(found: list[Item]) -> bool:
+    """Whether the times stand as "old day to new day, old hour to new hour"."""
+    return (
+        len(found) == 4
+        and all(found[n].gap.strip() == "to" and bool(found[n].day) == bool(found[n - 1].day) for n in (1, 3))
+        and bool(found[0].day) != bool(found[2].day)
+    )
 
 
 def _otherwise(text: str, found: list[Item]) -> list[Item]:
@@ -296,7 +335,7 @@ def _first_new(text: str, found: list[Item]) -> int | None:
         for n, item in enumerate(found):
             if (
                 marked(text[: item.words.start])
-                or (n and item.gap.strip() in {"to", "for", "into", "-"})
+                or (n and item.gap.strip() in {"to", "for", "into", "-", *(("a", "an") if "make" in text else ())})
                 or re.match(r"(?:until|to) ", text[item.words.start :])
             ):
                 return n

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -44,7 +45,8 @@ def meaning(text: str, calendar: Calendar) -> Meaning:
             if role == "busy":
                 busy += mine
             elif role in {"come", "cannot", "away"}:
-                cannot += [(g, role, len(wanted)) for g in groups(_named(mine), calendar)]
+                always = any(i.day and i.day.every for i in mine)
+                cannot += [(g, role, len(wanted) or always) for g in groups(_named(mine), calendar)]
             elif role == "old":
                 old += groups(mine, calendar)
             else:
@@ -71,9 +73,34 @@ def meaning(text: str, calendar: Calendar) -> Meaning:
         ]
     if ruled_out and (not wanted or all(g.dates is None and g.loose for g in wanted)):
         wanted = _rest(wanted, ruled_out, calendar)
+    if old and not wanted:
+        wanted = _later(text, old)
     found.wanted = _without(_pieces(wanted), ruled_out)
     found.old = _pieces(old)
     return found
+
+
+_BY_SO_MUCH = re.compile(
+    r"\b(?:(back|out|off|later|up|earlier|sooner) (?:by )?(a|an|\d{1,2}|a couple of) (day|week|hour|month)s?"
+    r"|(a|an|\d{1,2}|a couple of) (day|week|hour|month)s? (later|after|earlier|sooner|before|back|up))\b(?! (?:from|of)\b)"
+)
+
+
+def _later(text: str, old: Sequence[Group]) -> list[Group]:
+    """ "push the 8th back a week", "an hour earlier": as far from the old time."""
+    m = _BY_SO_MUCH.search(text)
+    if not m or len(old) != 1 or not old[0].dates or m[3] == "month" or m[5] == "month":
+        return []
+    count, unit, way = m[2] or m[4], m[3] or m[5], m[1] or m[6]
+    sign = -1 if way in {"up", "earlier", "sooner", "before"} else 1
+    amount = sign * (int(count) if count.isdigit() else 2 if "couple" in count else 1)
+    if unit != "hour":
+        step = timedelta(days=amount * (7 if unit == "week" else 1))
+        return [replace(old[0], dates=frozenset(d + step for d in old[0].dates), loose=frozenset())]
+    if not old[0].spans:
+        return []
+    spans = tuple((a + 60 * amount, b + 60 * amount) for a, b in old[0].spans)
+    return [replace(old[0], spans=spans)] if all(0 <= a < b <= MIDNIGHT for a, b in spans) else []
 
 
 def _named(mine: list[Item]) -> list[Item]:
@@ -111,8 +138,8 @@ def _joined(before: list[Group], more: list[Group], calendar: Calendar) -> list[
                     replace(before[-1], dates=inside, spans=before[-1].spans or group.spans, period=True),
                 ]
                 continue
-        if _narrower(group, before[-1:]):
-            before = [*before[:-1], group]
+        if _narrower(group, before[-1:]) or _day_of(group, before[-1:]):
+            before = [*before[:-1], replace(group, spans=group.spans or before[-1].spans)]
             continue
         if before and before[-1].dates is None and before[-1].spans and group.dates is not None and group.spans is None:
             before = [*before[:-1], replace(group, spans=before[-1].spans)]
@@ -127,6 +154,15 @@ def _narrower(group: Group, before: Sequence[Group]) -> bool:
         return False
     within = before[0].dates is not None and group.dates <= before[0].dates
     return within or (bool(before[0].loose) and {d.weekday() for d in group.dates} <= before[0].loose)
+
+
+def _day_of(group: Group, before: Sequence[Group]) -> bool:
+    """ "I can come on Wednesdays at 1, so Wednesday the 9th?": one date among the weekdays named before."""
+    if not before or not before[0].loose or before[0].period or not before[0].spans or group.spans or group.asks:
+        return False
+    return (
+        not group.loose and len(group.dates or ()) == 1 and {d.weekday() for d in group.dates or ()} <= before[0].loose
+    )
 
 
 def _borrowed(

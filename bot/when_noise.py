@@ -18,7 +18,7 @@ _PAST_UNIT = rf"(?:{_WD}s?|weekend|week|month|year|night|spring|summer|fall|autu
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
-        r"\b(?:good|happy|merry|have an?|enjoy (?:the|your)|nice|great)(?: (?:good|great|nice|lovely|happy|blessed|rest of your))* (?:mornings?|afternoon|evening|night|day|weekend|week|christmas|thanksgiving|new years?|holidays|holiday|halloween|easter|friday|monday|tuesday|wednesday|thursday|saturday|sunday|birthday)\b(?! (?:is|works|would|at|appointment|slot))",
+        r"\b(?:good|gd|gud|happy|merry|have an?|enjoy (?:the|your)|nice|great)(?: (?:good|great|nice|lovely|happy|blessed|rest of your))* (?:mornings?|afternoon|evening|night|day|weekend|week|christmas|thanksgiving|new years?|holidays|holiday|halloween|easter|friday|monday|tuesday|wednesday|thursday|saturday|sunday|birthday)\b(?! (?:is|works|would|at|appointment|slot))",
         r"\bbuen[oa]s? (?:dias?|tardes?|noches?)\b|\bfeliz (?:dia|tarde|noche|navidad|ano nuevo)\b",
         r"[\w.+-]+@[\w-]+\.\w+|https?://\S+",
         r"(?<![\d/])\+?(?:1[ .-]?)?\(?\d{3}\)?[ .-]{0,2}\d{3}[ .-]?\d{4}(?!\d)",
@@ -30,6 +30,7 @@ _PATTERNS = tuple(
         rf"\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? 19\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH},? 19\d\d\b",
         r"(?<![\w/:-])\d{5,}\b",
         r"\b(?:zip|zip code|code|ends in|ending in|id|member|group|policy|claim|pin|account|acct|card|ref|reference|invoice|case|file)(?: (?:number|no|is|code|#|:))* ?#?\d+",
+        r"\b(?:the |my |our )?(?:\d{1,2}(?::\d\d)?(?:am|pm| oclock)?|noon) (?:session|appointment|visit|treatment|slot|one) (?:on |from )?(?:last|past|previous|yesterday)\b",
         rf"\b(?:last|past|previous) {_PAST_UNIT}\b(?! of| in (?!19|20)| (?:before|and before))(?: (?:morning|afternoon|evening|night))?{_CLOCK}",
         rf"\b(?:at \d{{1,2}}(?::\d\d)?(?:am|pm)? )?(?:yesterday|day before yesterday)(?: (?:morning|afternoon|evening|night))?{_CLOCK}",
         r"\b(?:\d+|a|an|some|few|couple(?: of)?)(?:-| )?(?:minutes?|hours?|days?|weeks?|months?|years?|decades?)?(?: and a half)? ago\b(?: (?:today|monday|tuesday|wednesday|thursday|friday|saturday|sunday))?",
@@ -56,6 +57,7 @@ _PATTERNS = tuple(
         r"(?<!next )(?<!this )(?<!an )(?<!1 )(?<!any )(?<!same )(?<!every )(?<!following )(?<!per )(?<!\ba )(?<!week )(?<!of )\b(?:week|day|month|year) #?\d{1,3}\b(?![:/-]|am|pm| ?(?:oclock|am|pm|to ))",
         r"#\d+",
         r"\b\d{2,5} (?:[a-z]+ )?(?:[a-z]+ )?(?:avenue|street|ave|road|rd|lane|blvd|boulevard|drive|court|way|parkway|pkwy|highway)\b",
+        r"\b\d{1,2}:?\d{2,3} (?!(?:at|on|in|the|to|am|pm)\b)(?:[a-z]+ ){1,2}st\b",
         r"\b(?:in|since|from|back in|during|until|around|circa|of|early|late|for|by|year|summer of|fall of|winter of|spring of|between|and) (?:19\d\d|200\d|201\d)s?\b",
         r"\b(?:19\d\d|200\d|201\d)s?\b",
         r"\b(?:every|each) (?:\d+|other|few|couple(?: of)?) (?:hours?|days?|weeks?|months?|years?|minutes?)\b",

@@ -101,7 +101,7 @@ def _week_of(m: re.Match[str], c: Calendar) -> DayWords | None:
 
 
 @rule(
-    r"(1st|first|2nd|second|3rd|4th|last|final) (full )?(week|2 weeks|half|weekend|days|few days|part) (?:of|in) (?=\S)"
+    r"(1st|first|2nd|second|3rd|4th|last|final) (full )?(week|2 weeks|half|weekend|day|days|few days|couple (?:of )?days|\d{1,2} days|part) (?:of|in) (?=\S)"
 )
 def _part_of_month(m: re.Match[str], c: Calendar) -> DayWords | None:
     inside = single(m.string, m.end(), c)
@@ -109,7 +109,14 @@ def _part_of_month(m: re.Match[str], c: Calendar) -> DayWords | None:
         return None
     whole = sorted(whole_month(inside))
     nth = {"last": -1, "final": -1, "first": 1, "second": 2}.get(m[1]) or int(m[1][0])
-    if m[3] == "half":
+    if m[3] == "day":
+        return DayWords(
+            m.start(), inside.end, "dates", frozenset(whole[:1] if nth == 1 else whole[-1:] if nth < 0 else ())
+        )
+    if m[3].endswith("days") and m[3] != "days":
+        count = int(m[3].split()[0]) if m[3][0].isdigit() else 3 if m[3].startswith("few") else 2
+        picked = whole[:count] if nth == 1 else whole[-count:]
+    elif m[3] == "half":
         picked = whole[:15] if nth == 1 else whole[15:]
     elif m[3] == "2 weeks":
         picked = whole[:14] if nth == 1 else whole[-14:]

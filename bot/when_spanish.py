@@ -34,16 +34,17 @@ _H = r"(\d{1,2}(?::\d\d)?(?:am|pm)?|noon)"
 SIGNS = re.compile(
     rf"\b(?:{_WD}|{_MO}|manana|mananas|pasado|semanas?|proxim[oa]s?|citas?|despues|antes de|tardes?|noches?|hoy|ayer|dias?|mes(?:es)?|ano|"
     r"quiero|quisiera|puedo|puede|pueden|tienen|necesito|consulta|sesion(?:es)?|mediodia|navidad|nochebuena|las \d|a las|hasta las|para el|por la|"
-    r"disponible|cuanto antes|lo antes|nacimiento|gracias|tengo|fecha|cuando|cualquier|desde|hace|anos|cambiar|mover)\b"
+    r"disponible|cuanto antes|lo antes|nacimiento|gracias|tengo|fecha|cuando|cualquier|desde|hace|anos|cambiar|mover|lo mas)\b"
 )
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
+        (r"(?<=\w),? ?¿", " . "),
         (r"[¿¡]", " "),
         (r"\bbuen[oa]s? (?:dias?|tardes?|noches?)\b|\bfeliz (?:dia|tarde|noche|navidad|ano nuevo)\b", " hi "),
         (r"\ba\.? ?m\.?(?=\W|$)", "am"),
         (r"\bp\.? ?m\.?(?=\W|$)", "pm"),
-        (r"\b(\d{1,2})[.:](\d\d) ?(?:h|hs|hrs|horas)?\b", r"\1:\2"),
+        (r"\b(\d{1,2})[.:](\d\d)(?: ?(?:h|hs|hrs|horas)\b|\b)", r"\1:\2"),
         (r"\b(\d{1,2}) ?(?:h|hs|hrs|horas)\b(?! de| al| antes| por)", r"\1:00"),
         (r"\blun\b\.?", "lunes"),
         (r"\bmar\b\.?(?= (?:a|por|x|de|en|\d))", "martes"),
@@ -53,7 +54,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bsab\b\.?", "sabado"),
         (r"\bdom\b\.?", "domingo"),
         (r"\b(?:en|dentro de) (?:unos|como|mas o menos) (?=\d)", "en "),
-        (r"\b(?:el )?dia (?=antes|despues)", "day "),
+        (r"(?<!cualquier )\b(?:el )?dia (?=antes|despues)", "day "),
         (r"\bfines de semana\b", "weekends"),
         # clock
         (rf"\b{_N} y media\b", r"\1:30"),
@@ -179,6 +180,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(?:la )?(?:ultima semana) de ({_MO})\b", r"last week of \1"),
         (rf"\b(?:la )?segunda semana de ({_MO})\b", r"2nd week of \1"),
         (rf"\b(?:la )?tercera semana de ({_MO})\b", r"3rd week of \1"),
+        *(
+            (rf"\b(?:la |el )?{order} (?:semana|quincena)\b(?! disponible)", f"{number} week")
+            for order, number in (("primera", "first"), ("segunda", "2nd"), ("tercera", "3rd"), ("ultima", "last"))
+        ),
         (
             r"\bantes de (?:que (?:acabe|termine|se acabe) )?(?:el )?(?:fin(?:al|es)? de )?(ano|mes)\b",
             r"before the end of \1",

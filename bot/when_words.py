@@ -17,7 +17,8 @@ MONTHS = (
     *("september", "october", "november", "december"),
 )
 _SHORT = {
-    "mon": "monday", "mons": "mondays", "tue": "tuesday", "tues": "tuesday", "weds": "wednesday", "wed": "wednesday",
+    "mon": "monday", "mons": "mondays", "tue": "tuesday", "tues": "tuesday", "weds": "wednesday", "wed": "wednesday", "dnt": "dont", "cnt": "cant", "wnt": "want", "wld": "would", "cld": "could", "hv": "have",
+    "wrk": "work", "wrks": "works", "wens": "wednesday", "wedn": "wednesday",
     "thu": "thursday", "thur": "thursday", "thurs": "thursday", "thrs": "thursday", "thr": "thursday", "fri": "friday",
     "fris": "fridays", "sats": "saturdays", "jan": "january", "feb": "february", "febr": "february", "apr": "april",
     "jun": "june", "jul": "july", "aug": "august", "sep": "september", "sept": "september", "oct": "october",
@@ -165,8 +166,16 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
         (r"[’‘`´']", ""),
+        (r"\bb4 ?(?=\d)", "before "),
+        (r"\b(?:aft|aftr|afta) ?(?=\d)", "after "),
+        (r"\barn?d ?(?=\d)", "around "),
+        (rf"\b({_DAY}[a-z]*|tomorrow|tmrw|2mrw|wk|week|this) aft\b(?! ?\d)", r"\1 afternoon"),
+        (r"\baft(?=\s*(?:$|[,.?!]))", "afternoon"),
+        (r"\bb/w\b", "between"),
+        (r"(?<=\d) n (?=\d)", " and "),
         (r"[‐‑‒–−]", "-"),
         (r"\s*(?:—|-->|->|=>|→)\s*", " to "),
+        (r"(?<=\w),? ?¿", " . "),
         (r"[¿¡]", " "),
         (r"\ba\.\s?m\b\.?", "am"),
         (r"\bp\.\s?m\b\.?", "pm"),
@@ -178,7 +187,7 @@ _NOTATIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bw/o\b", "without"),
         (r"\bw/(?=\s|\w)", "with "),
         (r"\bx-mas\b", "christmas"),
-        (r"\b(\d{1,2}):?([0-5]\d)\s?([ap])m?\b", r"\1:\2\3m"),
+        (r"\b(\d{1,2}):?([0-5]\d)\s?([ap])m?\b(?!(?<=\sa) (?:\d|noon|later))", r"\1:\2\3m"),
         (r"\b(\d{1,2})\.([0-5]\d)\s?(am|pm)\b", r"\1:\2\3"),
         (r"\b(at|after|before|by|around|until)\s(\d{1,2})\.([0-5]\d)\b", r"\1 \2:\3"),
         (r"\b(0?[1-9]|1[0-2])\s?(am|pm)\b", r"\1\2"),
@@ -240,7 +249,14 @@ _SUN_STAR = re.compile(r"\b(the|in|direct|of|some|much|no|to|hot) sun\b")
 _MAY = re.compile(r"\b(in|of|early|mid|late|until|before|after|next|since|through|by|end) may\b|\bmay (?=(?:the )?\d)")
 _MAR = re.compile(r"\bmar\b\.?(?= \d)")
 _WORD = re.compile(r"[a-z0-9]+")
-_SPELLED_CLOCK = re.compile(rf"\b({_HOUR_WORD}) ({_MINUTE_WORD})\b(?! (?:minutes?|days?|weeks?|sessions?|dollars))")
+_TOMORROW = re.compile(r"(?:2|to?)m+[oa]?r+[aeo]*w*s?")
+_ORDER = r"(?:first|1st|2nd|second|3rd|third|4th|last|final)"
+_PART_OF_IT = re.compile(
+    rf"\b((?:next|this) month|{'|'.join(MONTHS)})((?:,| but| not| except| only| please| excluding| without| apart from| other than|"
+    rf" preferably| ideally| maybe| say| for| in| during)* )(?:the )?({_ORDER} (?:full )?(?:week|half|weekend|2 weeks))\b(?! of| in)"
+)
+_NEGATION = re.compile(r"\b(?:not|except|excluding|without|apart from|other than)\b")
+_SPELLED_CLOCK = re.compile(rf"\b({_HOUR_WORD})[ -]({_MINUTE_WORD})\b(?! (?:minutes?|days?|weeks?|sessions?|dollars))")
 _COMPOUND = re.compile(r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](one|two|three|four|five|six|seven|eight|nine|first|second|third|"
                        r"fourth|fifth|sixth|seventh|eighth|ninth)\b")  # fmt: skip
 _ONE = re.compile(
@@ -274,18 +290,25 @@ def canonical(text: str) -> str:
     t = _MAY.sub(lambda m: m[0].replace("may", "maymonth"), t)
     t = re.sub(r"\b(wait|hold off|hold out|delay)(?: it)? until\b", r"\1 for", t)
     t = re.sub(r"\b(of|in) the new year\b", r"\1 january", t)
+    t = re.sub(r"\b(?:a )?fortnight\b", "2 weeks", t)
     t = _NEXT_TOO.sub(r"\1 next \2", t)
     t = re.sub(r"\btonight\b", "today evening", re.sub(r"\bthis (morning|afternoon|evening)\b", r"today \1", t))
     if _SWAP.search(t):
         t = re.sub(
             r"(?<!at )(?<!after )(?<!before )(?<!by )(?<!to )\b4 (?=[a-z]+day\b|tomorrow|next|the \d)", "for ", t
         )
+        t = re.sub(r"(?<=am|pm|ay|it|me|nt|ow|on|om) 2 (?=[a-z]+day\b|tomorrow|next|this|the \d)", " to ", t)
+    t = re.sub(r"(\bweek\b.{0,40}?)\b(?:the )?one after(?: that)?(?=\s*(?:$|[,.?!]))", r"\1the week after", t)
     t = _numbers(t)
     t = re.sub(
         r"\bby (?:eod|cob|(?:the )?end of (?:the )?day|close of business),? (?=on |[a-z]+day|tomorrow|today|the \d)",
         "by ",
         t,
     )
+    t = re.sub(
+        rf"\b(?:the )?(\d{{1,2}}/\d{{1,2}}|(?:{'|'.join(MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?) week\b", r"week of \1", t
+    )
+    t = _PART_OF_IT.sub(_part_of_it, t)
     t = _WEEKS_OF_MONTH.sub(lambda m: f"{m[1]} week of {m[4]} {m[2]} {m[3]}", t)
     t = re.sub(
         r"\b(early|late|mid) ((?:on )?(?:[a-z]+day|tomorrow|today)) (morning|afternoon|evening)\b", r"\2 \1 \3", t
@@ -294,10 +317,18 @@ def canonical(text: str) -> str:
     return re.sub(r"\s+", " ", t).strip()
 
 
+def _part_of_it(m: re.Match[str]) -> str:
+    """ "next month, not the first week" → "… not first week of next month"; without a "not" the part alone is meant."""
+    part = f"{m[3]} of {m[1]}"
+    return f"{m[1]}{m[2]}{part}" if _NEGATION.search(m[2]) else part
+
+
 @lru_cache(8192)
 def _spelling(word: str) -> str:
     if word in _SHORT:
         return _SHORT[word]
+    if word[0] in "t2" and _TOMORROW.fullmatch(word):
+        return "tomorrow"
     if len(word) < 5 or not word.isalpha() or word in _REAL_WORDS or word in _FUZZY:
         return word
     plural = word.endswith("s") and len(word) > 6

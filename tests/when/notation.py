@@ -73,7 +73,7 @@ def _dated(text: str, clock: str) -> list[Window]:
 
 def _times(text: str) -> tuple[str, str]:
     if "-" in text:
-        first, last = (side if ":" in side else f"{side}:00" for side in text.split("-"))
+        first, last = ((side if ":" in side else f"{side}:00").zfill(5) for side in text.split("-"))
         return first, last
     hour, minute = text.split(":")
     return text, f"{hour}:{int(minute) + 1:02d}"
