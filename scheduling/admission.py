@@ -54,7 +54,7 @@ def admit(office: Office, book: Book, slot_id: str, closures: Closures | None = 
     off = book.closures.on(day, day) if closures is None else closures
     if (day, None) in off or (day, named.location) in off or not cell.runs(this.open, visit) & bit:
         raise sentences.closed(())
-    staffed = availability.free_starts(office.rota, service, named.location, this, Busy(this.base))
+    staffed = availability.free_starts(office.rota.stretch(named.location, service, day, day), service, Busy(this.base))
     if moment.minute % cell.MINUTES or not staffed & bit:
         raise sentences.off_grid(())
     if start < range_.soonest - GRACE:

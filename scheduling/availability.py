@@ -7,19 +7,20 @@ import binascii
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import islice
 
 from clinic.config import VisitType
 
 from scheduling import cell, sentences
 from scheduling.booking import Busy
-from scheduling.rota import Day, Rota, days
+from scheduling.rota import Rota, Stretch, days
 from scheduling.slot import Slot
 from scheduling.storage import Book
 from scheduling.window import Wish
 
-CHUNKS = (8, 31)
-"""Days looked at in one go: the first few first, because the soonest times are what is mostly asked for."""
+CHUNKS = (8, 400)
+"""Days looked at in one go: the first few first, because the soonest times are what is mostly asked for; then all the rest."""
 
 Closures = set[tuple[date, str | None]]
 
@@ -84,20 +85,18 @@ def why_none(rota: Rota, book: Book, query: Query, now: int) -> str:
     return max(reasons, key=("past", "beyond_horizon", "closed", "too_soon", "full").index)
 
 
-def free_starts(rota: Rota, service: VisitType, location: str, this: Day, busy: Busy) -> int:
+def free_starts(stretch: Stretch, service: VisitType, busy: Busy) -> int:
     """The mask of starts at which every kind of resource that the visit needs has one free."""
-    starts = rota.starts(location, service, this.day)
-    visit = service.minutes // cell.MINUTES
-    whole = visit + service.buffer_minutes // cell.MINUTES
-    everything = (1 << (this.size + whole)) - 1
-    for kind in service.needs:
+    starts = stretch.starts
+    whole = _cells(service)
+    everything = (1 << (stretch.size + whole)) - 1
+    for masks in stretch.fits.values():
         if not starts:
             break
         free = 0
-        for resource in rota.kinds[kind]:
-            if works := this.works.get(resource, 0):
-                idle = everything & ~busy.of(resource, this.base)
-                free |= cell.runs(works, visit) & cell.runs(idle, whole)
+        for resource, fits in masks.items():
+            taken = busy.of(resource, stretch.base)
+            free |= fits & cell.runs(everything & ~taken, whole) if taken else fits
         starts &= free
     return starts
 
@@ -107,7 +106,7 @@ def pick(rota: Rota, service: VisitType, slot: Slot, busy: Busy, prefer: Sequenc
     this = rota.day(slot.location, slot.local.date())
     at = slot.start - this.base
     visit = cell.span_mask(at, at + service.minutes // cell.MINUTES)
-    whole = cell.span_mask(at, at + (service.minutes + service.buffer_minutes) // cell.MINUTES)
+    whole = cell.span_mask(at, at + _cells(service))
     chosen = []
     for kind in service.needs:
         for resource in sorted(rota.kinds[kind], key=lambda name: name not in prefer):
@@ -144,7 +143,7 @@ def _why_at(
         if (day, None) in closures or (day, location) in closures:
             continue
         this = rota.day(location, day)
-        wanted = rota.starts(location, query.service, day) & query.wish.mask(this, zone)
+        wanted = rota.starts(location, query.service, day) & query.wish.mask([this], zone)
         if wanted & ~cell.span_mask(0, range_.soonest - this.base):
             return "full"
         if wanted:
@@ -152,52 +151,51 @@ def _why_at(
     return best
 
 
-def _chunks(rota: Rota, query: Query, range_: Range) -> Iterator[tuple[date, date]]:
-    """Pieces of the local dates that can match, in order."""
-    firsts, lasts = [], []
+def _chunks(rota: Rota, query: Query, range_: Range) -> Iterator[tuple[int, int]]:
+    """Pieces [first, end) of the time that can match, in order: cells, because a date is not the same time everywhere."""
+    firsts, ends = [], []
     begin = max(range_.soonest, query.after[0] if query.after else 0)
     for location in query.locations:
         zone = rota.zone(location)
         first, last = rota.today(location, begin), rota.today(location, range_.horizon)
         if extent := query.wish.extent(zone):
             first, last = max(first, extent[0]), min(last, extent[1])
-        firsts.append(first)
-        lasts.append(last)
-    day, end, step = min(firsts, default=date.max), max(lasts, default=date.min), CHUNKS[0]
-    while day <= end:
-        yield day, min(day + timedelta(days=step - 1), end)
-        day += timedelta(days=step)
+        if first <= last:
+            firsts.append(cell.of_wall(zone, first, 0))
+            ends.append(cell.of_wall(zone, last, 1440))
+    at, end, step = min(firsts, default=0), max(ends, default=0), CHUNKS[0]
+    while at < end:
+        yield at, min(at + step * 288, end)
+        at += step * 288
         step = CHUNKS[1]
 
 
-def _between(rota: Rota, book: Book, query: Query, range_: Range, first: date, last: date, now: int) -> list[Slot]:
-    spans = [
-        (cell.of_wall(rota.zone(place), first, 0), cell.of_wall(rota.zone(place), last, 1440))
-        for place in query.locations
-    ]
-    busy = book.bookings.busy(min(span[0] for span in spans), max(span[1] for span in spans), now)
-    closures = book.closures.on(first, last)
+def _between(rota: Rota, book: Book, query: Query, range_: Range, first: int, end: int, now: int) -> list[Slot]:
+    busy = book.bookings.busy(first, end + _cells(query.service), now)
+    dates = {place: (rota.today(place, first), rota.today(place, end - 1)) for place in query.locations}
+    closures = book.closures.on(min(day for day, _ in dates.values()), max(day for _, day in dates.values()))
     order = list(rota.places)
     found: list[tuple[int, int]] = []
     for location in query.locations:
-        zone, rank = rota.zone(location), order.index(location)
-        begin = range_.soonest
+        rank, begin = order.index(location), max(range_.soonest, first)
         if query.after:
             begin = max(begin, query.after[0] + (rank <= query.after[1]))
-        for day in days(first, last):
-            if (day, None) in closures or (day, location) in closures:
-                continue
-            this = rota.day(location, day)
-            if not this.open:
-                continue
-            wanted = query.wish.mask(this, zone) & ~cell.span_mask(0, begin - this.base)
-            wanted &= cell.span_mask(0, range_.horizon - this.base)
-            if wanted:
-                starts = wanted & free_starts(rota, query.service, location, this, busy)
-                found += [(this.base + bit, rank) for bit in cell.bits(starts)]
+        stretch = rota.stretch(location, query.service, *dates[location])
+        wanted = query.wish.mask(stretch.days, rota.zone(location))
+        wanted &= cell.span_mask(begin - stretch.base, min(range_.horizon, end) - stretch.base)
+        for day, where in closures:
+            if where in (None, location):
+                this = rota.day(location, day)
+                wanted &= ~cell.span_mask(this.base - stretch.base, this.base - stretch.base + this.size)
+        starts = wanted and wanted & free_starts(stretch, query.service, busy)
+        base = stretch.base
+        found += [(base + bit, rank) for bit in islice(cell.bits(starts), query.limit)]
     found.sort()
     kind = query.service
-    return [
-        Slot(kind.id, order[rank], start, kind.minutes, rota.places[order[rank]].timezone)
-        for start, rank in found[: query.limit]
-    ]
+    zones = [place.timezone for place in rota.places.values()]
+    return [Slot(kind.id, order[rank], start, kind.minutes, zones[rank]) for start, rank in found[: query.limit]]
+
+
+def _cells(service: VisitType) -> int:
+    """Cells that a visit takes with its buffer."""
+    return (service.minutes + service.buffer_minutes) // cell.MINUTES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTES = 5
@@ -20,6 +21,7 @@ def moment(cell: int, zone: ZoneInfo | timezone = timezone.utc) -> datetime:
     return datetime.fromtimestamp(cell * SECONDS, zone)
 
 
+@lru_cache(maxsize=16384)
 def of_wall(zone: ZoneInfo, day: date, minute: int) -> int:
     """The cell of a local wall time, `minute` minutes (0 to 1440) after local midnight as the wall shows it.
 
@@ -51,11 +53,12 @@ def runs(mask: int, length: int) -> int:
 
 
 def bits(mask: int) -> Iterator[int]:
-    """Positions of the set bits, lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+    """Positions of the set bits, lowest first; in one pass over the mask, however long it is."""
+    digits = f"{mask:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
 
 
 def _wall(zone: ZoneInfo, day: date, minute: int) -> datetime:

@@ -161,7 +161,8 @@ class Planner:
         return None
 
     def _starts(self, this: Day, wish: Wish) -> int:
-        free = availability.free_starts(self.office.rota, self.service, self.location, this, self.busy)
+        pattern = self.office.rota.stretch(self.location, self.service, this.day, this.day)
+        free = availability.free_starts(pattern, self.service, self.busy)
         inside = Window(*wish.minutes).mask(this, self.zone)
         idle = cell.span_mask(0, this.size + self.whole) & ~self.busy.of(ME, this.base)
         free &= cell.runs(inside, self.visit) & cell.runs(idle, self.whole)

@@ -1,12 +1,13 @@
 """Which cells of a local day are open, who works in them, and where visits may start: the clinic's rules, without bookings.
 
 A day is described by masks: bit n is the n-th cell after the day's first (`base`, local midnight). Days on which a clock
-changes have 276 or 300 cells and come out right because every wall time is turned into UTC by itself.
+changes have 276 or 300 cells and come out right because every wall time is turned into UTC by itself. Days in a row are put
+together into a `Stretch`, so that half a year is searched with a few operations on long masks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -18,6 +19,8 @@ from clinic.config import WEEKDAYS, Clinic, Hours, Location, VisitType
 from scheduling import cell
 
 KEPT_DAYS = 6000
+KEPT_STRETCHES = 64
+KEPT_YEARS = 600
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,27 @@ class Day:
     works: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Local days in a row at one location, as one kind of visit sees them: masks counted from `base`, the first midnight.
+
+    `starts`: where such a visit may start; `fits`: per kind of resource that it needs, of each resource that may work there
+    the starts at which the visit lies within its working hours.
+    """
+
+    days: Sequence[Day]
+    starts: int
+    fits: Mapping[str, Mapping[str, int]]
+
+    @property
+    def base(self) -> int:
+        return self.days[0].base
+
+    @property
+    def size(self) -> int:
+        return self.days[-1].base + self.days[-1].size - self.base
+
+
 class Rota:
     """The rules of one clinic, worked out per day and remembered. Closures that staff entered are not in here."""
 
@@ -39,7 +63,8 @@ class Rota:
         self.places = {place.id: place for place in clinic.locations}
         self.services = {kind.id: kind for kind in clinic.visit_types}
         self._days: dict[tuple[str, date], Day] = {}
-        self._starts: dict[tuple[str, str, date], int] = {}
+        self._single: dict[tuple[str, str, date], Stretch] = {}
+        self._stretches: dict[tuple[str, str, date, date], Stretch] = {}
 
     @cached_property
     def kinds(self) -> Mapping[str, tuple[str, ...]]:
@@ -58,21 +83,19 @@ class Rota:
 
     def day(self, location: str, day: date) -> Day:
         """The masks of one local day; nothing is open on holidays and on closures of clinic.yml."""
-        key = (location, day)
-        if key not in self._days:
-            if len(self._days) > KEPT_DAYS:
-                self._days.clear()
-            self._days[key] = self._work_out(self.places[location], day)
-        return self._days[key]
+        return _kept(self._days, (location, day), KEPT_DAYS, lambda: self._work_out(self.places[location], day))
 
     def starts(self, location: str, service: VisitType, day: date) -> int:
         """Cells at which a visit may start: every `every_minutes` of the wall clock after opening, ending by closing."""
-        key = (location, service.id, day)
-        if key not in self._starts:
-            if len(self._starts) > KEPT_DAYS:
-                self._starts.clear()
-            self._starts[key] = self._grid(self.places[location], service, day)
-        return self._starts[key]
+        return self.stretch(location, service, day, day).starts
+
+    def stretch(self, location: str, service: VisitType, first: date, last: date) -> Stretch:
+        """The days from `first` to `last`, both included."""
+        if first == last:
+            key = (location, service.id, first)
+            return _kept(self._single, key, KEPT_DAYS, lambda: self._pattern(self.places[location], service, first))
+        span = (location, service.id, first, last)
+        return _kept(self._stretches, span, KEPT_STRETCHES, lambda: self._join(location, service, first, last))
 
     def warm(self, first: date) -> None:
         """Work out every day of the horizon, so that the first patient does not wait for it."""
@@ -80,6 +103,26 @@ class Rota:
             for place in self.places:
                 for service in self.clinic.visit_types:
                     self.starts(place, service, day)
+
+    def _pattern(self, place: Location, service: VisitType, day: date) -> Stretch:
+        this, visit = self.day(place.id, day), service.minutes // cell.MINUTES
+        fits = {
+            kind: {name: cell.runs(this.works[name], visit) for name in self.kinds[kind] if this.works.get(name)}
+            for kind in service.needs
+        }
+        return Stretch((this,), self._grid(place, service, day), fits)
+
+    def _join(self, location: str, service: VisitType, first: date, last: date) -> Stretch:
+        singles = [self.stretch(location, service, day, day) for day in days(first, last)]
+        base, starts = singles[0].base, 0
+        fits: dict[str, dict[str, int]] = {kind: {} for kind in service.needs}
+        for single in singles:
+            shift = single.base - base
+            starts |= single.starts << shift
+            for kind, masks in single.fits.items():
+                for name, mask in masks.items():
+                    fits[kind][name] = fits[kind].get(name, 0) | mask << shift
+        return Stretch([single.days[0] for single in singles], starts, fits)
 
     def _grid(self, place: Location, service: VisitType, day: date) -> int:
         this, zone, mask = self.day(place.id, day), ZoneInfo(place.timezone), 0
@@ -120,18 +163,31 @@ class Rota:
         return any(name in self.clinic.holidays_observed for name in names)
 
 
+def _kept[K, V](known: dict[K, V], key: K, most: int, make: Callable[[], V]) -> V:
+    """A remembered value, or a new one. Never reads the dictionary twice: another thread may clear it in between."""
+    value = known.get(key)
+    if value is None:
+        value = make()
+        if len(known) >= most:
+            known.clear()
+        known[key] = value
+    return value
+
+
 _known: dict[tuple[str, int], Mapping[date, tuple[str, ...]]] = {}
 
 
 def _holidays(country: str, year: int) -> Mapping[date, tuple[str, ...]]:
     """Date to names of public holidays of a year; a holiday moved to a weekday counts under its own name."""
-    if (country, year) not in _known:
+
+    def work_out() -> Mapping[date, tuple[str, ...]]:
         calendar = holidays.country_holidays(country, years=[year], observed=True)
-        _known[country, year] = {
+        return {
             day: tuple(part.strip().removesuffix(" (observed)") for part in names.split(";"))
             for day, names in calendar.items()
         }
-    return _known[country, year]
+
+    return _kept(_known, (country, year), KEPT_YEARS, work_out)
 
 
 def days(first: date, last: date) -> list[date]:

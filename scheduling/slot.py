@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from scheduling import cell, sentences
@@ -15,8 +15,7 @@ _ID = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """`minutes` is the length a patient sees; `start` is the first cell; `tz` the location's IANA zone."""
 
     service: str

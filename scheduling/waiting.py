@@ -250,7 +250,7 @@ def _fits(office: Office, entry: Waiting, slot: Slot) -> bool:
         return False
     zone = office.rota.zone(slot.location)
     this = office.rota.day(slot.location, slot.local.date())
-    return bool(_wish(entry.wish).mask(this, zone) >> (slot.start - this.base) & 1)
+    return bool(_wish(entry.wish).mask([this], zone) >> (slot.start - this.base) & 1)
 
 
 def _end(office: Office, book: Book, offer: Offer, status: str) -> None:

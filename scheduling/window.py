@@ -32,9 +32,18 @@ class Window:
     start: datetime | int
     end: datetime | int
 
+    @property
+    def daily(self) -> bool:
+        """Whether it is a time of any day."""
+        return isinstance(self.start, int)
+
     def mask(self, day: Day, zone: ZoneInfo) -> int:
         """The cells of a day that begin inside the window."""
-        return cell.span_mask(_bit(self.start, day, zone), min(_bit(self.end, day, zone), day.size))
+        return self.within(day.base, day.size, day.day, zone)
+
+    def within(self, base: int, size: int, day: date, zone: ZoneInfo) -> int:
+        """The same of `size` cells from `base`; `day` is the one that a time of any day is meant on."""
+        return cell.span_mask(_cell(self.start, day, zone) - base, min(_cell(self.end, day, zone) - base, size))
 
 
 @dataclass(frozen=True)
@@ -45,16 +54,19 @@ class Wish:
     parts: tuple[str, ...] = ()
     weekdays: tuple[str, ...] = ()
 
-    def mask(self, day: Day, zone: ZoneInfo) -> int:
-        """The cells of a day at which the patient would come."""
-        if self.weekdays and WEEKDAYS[day.day.weekday()] not in self.weekdays:
-            return 0
-        wanted = (1 << day.size) - 1
+    def mask(self, days: Sequence[Day], zone: ZoneInfo) -> int:
+        """The cells of days in a row at which the patient would come, counted from the first one's base."""
+        base, first = days[0].base, days[0].day
+        size = days[-1].base + days[-1].size - base
+        wanted = (1 << size) - 1
         if self.windows:
-            wanted &= _any(window.mask(day, zone) for window in self.windows)
+            dated = _any(window.within(base, size, first, zone) for window in self.windows if not window.daily)
+            wanted = dated | _each(days, [window for window in self.windows if window.daily], zone)
         if self.parts:
-            spans = [PARTS[part] for part in self.parts]
-            wanted &= _any(Window(*span).mask(day, zone) for span in spans)
+            wanted &= _each(days, [Window(*PARTS[part]) for part in self.parts], zone)
+        if self.weekdays:
+            chosen = [day for day in days if WEEKDAYS[day.day.weekday()] in self.weekdays]
+            wanted &= _any(((1 << day.size) - 1) << (day.base - base) for day in chosen)
         return wanted
 
     def extent(self, zone: ZoneInfo) -> tuple[date, date] | None:
@@ -112,18 +124,22 @@ def _edge(text: str) -> datetime | int:
     return moment + timedelta(days=1) if end_of_day else moment
 
 
-def _bit(edge: datetime | int, day: Day, zone: ZoneInfo) -> int:
+def _cell(edge: datetime | int, day: date, zone: ZoneInfo) -> int:
     if isinstance(edge, int):
-        return cell.of_wall(zone, day.day, edge) - day.base if edge % 5 == 0 else _ceil(edge, day, zone)
-    return cell.at(edge if edge.tzinfo else edge.replace(tzinfo=zone)) - day.base
-
-
-def _ceil(minute: int, day: Day, zone: ZoneInfo) -> int:
-    return cell.of_wall(zone, day.day, minute + 5 - minute % 5) - day.base
+        return cell.of_wall(zone, day, edge + -edge % cell.MINUTES)
+    return cell.at(edge if edge.tzinfo else edge.replace(tzinfo=zone))
 
 
 def _local(edge: datetime, zone: ZoneInfo) -> datetime:
     return edge.astimezone(zone) if edge.tzinfo else edge.replace(tzinfo=zone)
+
+
+def _each(days: Sequence[Day], windows: Sequence[Window], zone: ZoneInfo) -> int:
+    """Times of any day, on each of the days."""
+    if not windows:
+        return 0
+    base = days[0].base
+    return _any(_any(window.mask(day, zone) for window in windows) << (day.base - base) for day in days)
 
 
 def _any(masks: Iterable[int]) -> int:

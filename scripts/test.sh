@@ -18,7 +18,7 @@ scripts/system.sh || exit 1
 (cd web && npm ci --ignore-scripts --silent) || exit 1
 group "training" $R -m bot.train
 if [ "${1:-}" = --soak ]; then
-    group "long runs" $S -m pytest tests/gateway tests/web tests/house tests/conversations -m soak --timeout 3600
+    group "long runs" $S -m pytest tests/scheduling tests/gateway tests/web tests/house tests/conversations -m soak --timeout 3600
 else
     group "checks" scripts/check.sh
     group "bot, actions" env OPENBLAS_NUM_THREADS=1 $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"

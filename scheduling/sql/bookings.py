@@ -28,6 +28,11 @@ from scheduling.storage import Clash
 LONGEST = 200
 """Cells: no visit with its buffer is longer, so that a search for overlaps has two bounds (600 minutes = 120 cells)."""
 
+ABSENT = "-"
+"""Stands before the resource of an absence, to tell it from the resources of a visit."""
+
+ONE = ord("1")
+
 _LIVE = booking.c.live == 1
 
 
@@ -49,9 +54,9 @@ _BUSY = union_all(
     select(booking.c.resources, booking.c.first_cell, booking.c.end_cell).where(
         *_OVERLAP, (booking.c.status != states.HELD) | (booking.c.expires_at > bindparam("now"))
     ),
-    select(absence.c.resource, _later(absence.c.first_cell, "first"), _sooner(absence.c.end_cell, "end")).where(
-        absence.c.end_cell > bindparam("first"), absence.c.first_cell < bindparam("end")
-    ),
+    select(
+        ABSENT + absence.c.resource, _later(absence.c.first_cell, "first"), _sooner(absence.c.end_cell, "end")
+    ).where(absence.c.end_cell > bindparam("first"), absence.c.first_cell < bindparam("end")),
 )
 """Live bookings, and absences cut to the span that is asked for."""
 _GET = select(booking).where(booking.c.id == bindparam("booking_id"))
@@ -84,13 +89,22 @@ class SqlBookings:
         self._db = connection
 
     def busy(self, first: int, end: int, now: int) -> Busy:
-        span = {"first": first, "end": end}
-        found, base = Busy(first - LONGEST), first - LONGEST
-        together: dict[str, int] = {}  # per set of resources first: a chair and its operator are mostly busy together
-        for resources, start, stop in self._db.execute(_BUSY, span | {"now": now}).all():
-            together[resources] = together.get(resources, 0) | (((1 << (stop - start)) - 1) << (start - base))
-        for resources, mask in together.items():
-            found.add_mask(resources.split(), mask)
+        """Visits with the same resources never overlap, so that their mask is the binary number of their ends minus that of
+        their starts. Both are drawn as digits, which is much quicker than working on a long mask once for every visit.
+        """
+        found, size = Busy(first - LONGEST), end - first + 2 * LONGEST
+        drawn: dict[str, tuple[bytearray, bytearray]] = {}
+        for resources, start, stop in self._db.execute(_BUSY, {"first": first, "end": end, "now": now}).all():
+            if resources[0] == ABSENT:
+                found.add(resources[1:], start, stop)
+                continue
+            try:
+                starts, ends = drawn[resources]
+            except KeyError:
+                starts, ends = drawn[resources] = bytearray(b"0") * size, bytearray(b"0") * size
+            starts[found.base - 1 - start] = ends[found.base - 1 - stop] = ONE
+        for resources, (starts, ends) in drawn.items():
+            found.add_mask(resources.split(), int(ends, 2) - int(starts, 2))
         return found
 
     def get(self, booking_id: str, lock: bool = False) -> Booking | None:
