@@ -77,10 +77,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     talk = Talk(Templates(clinic), settings.number_key)
     inbox = Inbox(owner, notices, settings.apologise_seconds, talk)
     rasa = Rasa(settings.rasa_urls, settings.bot_token)
-    turns = Turns(database, inbox, rasa, hub, settings.repeat_seconds)
+    sms = _sms(settings, clinic, database, inbox, talk, owner)
+    texts_wait = {"texts_wait": sms.courier.wake} if sms else {}
+    turns = Turns(database, inbox, rasa, hub, settings.repeat_seconds, **texts_wait)
     limits = settings.limits
     web = httpx.AsyncClient(timeout=5.0, trust_env=False)
-    sms = _sms(settings, clinic, database, inbox, talk, owner)
     app.state.runtime = Runtime(
         settings=settings,
         clinic=clinic,

@@ -1,18 +1,22 @@
 """The gateway's database: one engine, transactions run in threads, SQLite by default and PostgreSQL by URL.
 
-SQLite has one writer whatever we do, so its transactions queue for one thread of ours instead of fighting for its lock.
+SQLite has one writer whatever we do, so its transactions queue for one thread of ours instead of fighting for its lock, and
+what waits there is committed together: the disk is asked once for all of it. See gateway.writer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from gateway.writer import Writer
 
 T = TypeVar("T")
 READ = {"gateway_read": True}
@@ -28,38 +32,55 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self.shared = self.engine.dialect.name == "postgresql"
-        self._writers = ThreadPoolExecutor(8 if self.shared else 1, "gateway-write")
+        self._writer = None if self.shared else Writer(self.engine)
+        self._writers = ThreadPoolExecutor(8, "gateway-write")
+        self._doors = ThreadPoolExecutor(4, "gateway-door")
         self._readers = ThreadPoolExecutor(4 if self.shared else 2, "gateway-read")
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Run in one write transaction; committed when this returns. Raises StoreUnavailable."""
-        return await asyncio.get_running_loop().run_in_executor(self._writers, self._transaction, work, {})
+    async def write(self, work: Callable[[Connection], T], *, first: bool = False) -> T:
+        """Run in one write transaction; committed when this returns. Raises StoreUnavailable.
+
+        `first`: somebody waits at the door for it, so it goes ahead of whatever only has to be done some time.
+        """
+        if self._writer is not None:
+            with _named():
+                return await asyncio.wrap_future(self._writer.submit(work, first))
+        threads = self._doors if first else self._writers
+        return await asyncio.get_running_loop().run_in_executor(threads, self._transaction, work, {})
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run in one transaction that only reads. Raises StoreUnavailable."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._transaction, work, READ)
 
     def _transaction(self, work: Callable[[Connection], T], options: dict[str, Any]) -> T:
-        try:
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
-                return work(connection)
-        except DBAPIError as error:
-            # A unique key that stood in the way is the caller's business, everything else is the store's.
-            if type(error).__name__ == "IntegrityError":
-                raise
-            raise StoreUnavailable(type(error).__name__) from error
+        with _named(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            return work(connection)
 
     def close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
         self._writers.shutdown(wait=True)
+        self._doors.shutdown(wait=True)
         self._readers.shutdown(wait=True)
         self.engine.dispose()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """A unique key that stood in the way is the caller's business, everything else is the store's."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise StoreUnavailable(type(error).__name__) from error
 
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///…` or `postgresql://…`; nothing is opened yet."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=12, pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=16, pool_pre_ping=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(parsed, pool_size=4)

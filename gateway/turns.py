@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -25,6 +25,8 @@ from gateway.replies import Reply
 log = structlog.get_logger()
 
 MOST_IN_FLIGHT = 3
+AT_ONCE, PLACE_SECONDS = 16, 2.0
+"""So many turns that nobody watches (texts, what an earlier process left) begin at once; a slow one gives up its place."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 3.0
 KEEP_TRYING = {False: 120.0, True: 600.0}  # by whether the bot may have acted
 
@@ -32,10 +34,20 @@ KEEP_TRYING = {False: 120.0, True: 600.0}  # by whether the bot may have acted
 class Turns:
     """Runs turns as tasks. The leases in the database, not these tasks, see to it that a conversation has one at a time."""
 
-    def __init__(self, database: Database, inbox: Inbox, rasa: Rasa, hub: Hub, repeat_seconds: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        inbox: Inbox,
+        rasa: Rasa,
+        hub: Hub,
+        repeat_seconds: float,
+        texts_wait: Callable[[], None] = lambda: None,
+    ) -> None:
         self._database, self._inbox, self._rasa, self._hub = database, inbox, rasa, hub
-        self._repeat_seconds = repeat_seconds
+        self._repeat_seconds, self._texts_wait = repeat_seconds, texts_wait
         self._tasks: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._queued: set[str] = set()
         self._keepers: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -51,6 +63,10 @@ class Turns:
     def run(self, turn: Turn) -> None:
         """Post a turn that is leased to us, then whatever waits behind it."""
         self._spawn(self._conversation(turn.conversation, turn))
+
+    def expect(self, conversation: str, seconds: float) -> None:
+        """Look after a conversation when its newest text has been held for `seconds`, so that others could join it."""
+        asyncio.get_running_loop().call_later(seconds + 0.01, self._queue, conversation)
 
     async def stop(self, seconds: float) -> None:
         """Let running turns end for `seconds`, then give their leases back for another process."""
@@ -137,6 +153,8 @@ class Turns:
         if stored:
             metrics.answered(turn.channel, replies, time.time() - turn.waits_since)
         self._hub.ring(turn.conversation)
+        if turn.channel == "sms":
+            self._texts_wait()
 
     async def _give_up(self, turn: Turn, kind: str) -> None:
         await self._persist(lambda: self._database.write(lambda c: self._inbox.give_up(c, turn, kind)))
@@ -164,7 +182,7 @@ class Turns:
                 metrics.apologised()
                 self._hub.ring(told)
         for conversation in await self._database.read(self._inbox.waiting):
-            self._spawn(self._conversation(conversation, None))
+            self._queue(conversation)
 
     async def _every(self, seconds: float, work: Any) -> None:
         while True:
@@ -176,8 +194,25 @@ class Turns:
                 log.error("keeper_crashed", error=type(error).__name__)
             await asyncio.sleep(seconds)
 
+    def _queue(self, conversation: str) -> None:
+        if conversation not in self._queued:
+            self._queued.add(conversation)
+            self._spawn(self._in_its_place(conversation))
+
+    async def _in_its_place(self, conversation: str) -> None:
+        try:
+            async with self._places:
+                self._queued.discard(conversation)
+                talk = asyncio.create_task(self._conversation(conversation, None))
+                self._keep(talk)
+                await asyncio.wait({talk}, timeout=PLACE_SECONDS)
+        finally:
+            self._queued.discard(conversation)
+
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        self._keep(asyncio.create_task(work))
+
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 

@@ -55,21 +55,37 @@ class Courier:
         """Send what is due until cancelled."""
         if not self._database.shared:
             await self._database.write(outbox.release)
-        while True:
-            self._bell.clear()
-            try:
-                rows = await self._database.write(lambda c: outbox.take(c, self._owner, AT_ONCE))
-                if rows:
-                    await asyncio.gather(*map(self._deliver, rows))
-                    continue
-                await self._redact()
-            except StoreUnavailable as error:
-                log.warning("outbox_waits_for_store", error=str(error))
-            try:
-                async with asyncio.timeout(0.5):
-                    await self._bell.wait()
-            except TimeoutError:
-                continue
+        under_way: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                self._bell.clear()
+                try:
+                    free = AT_ONCE - len(under_way)
+                    rows = await self._database.write(lambda c: outbox.take(c, self._owner, free))  # noqa: B023
+                    for row in rows:
+                        task = asyncio.create_task(self._deliver(row))
+                        under_way.add(task)
+                        task.add_done_callback(partial(_ended, under_way))
+                    if not under_way:
+                        await self._redact()
+                except StoreUnavailable as error:
+                    log.warning("outbox_waits_for_store", error=str(error))
+                await self._pause(under_way)
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _pause(self, under_way: set[asyncio.Task[None]]) -> None:
+        """Until there is a reason to look again: a place is free after all were taken, the bell rings, or half a second has passed."""
+        if len(under_way) >= AT_ONCE:
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            return
+        try:
+            async with asyncio.timeout(0.5):
+                await self._bell.wait()
+        except TimeoutError:
+            return
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -257,6 +273,13 @@ class Courier:
 
     async def _thread(self, call: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _ended(under_way: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+    under_way.discard(task)
+    if not task.cancelled() and (error := task.exception()) is not None:
+        # One bad row: its lease runs out, and it is tried again. Never the error's own words.
+        log.error("text_crashed", error=type(error).__name__)
 
 
 def _redact_at(text_id: str, moment: float | None, connection: Connection) -> None:

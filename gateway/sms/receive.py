@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -45,56 +46,66 @@ class Received:
         )
 
 
+class Taken(NamedTuple):
+    """What a text was taken for, and the conversation in which it waits for an answer."""
+
+    kind: str
+    conversation: str | None = None
+
+
+AGAIN = Taken("again")
+
+
 class Desk:
-    """Takes texts in. `receive` returns what the text was taken for; a text that came before is "again"."""
+    """Takes texts in. `receive` returns what the text was taken for; a text that came before is `AGAIN`."""
 
     def __init__(self, sms: SmsSettings, inbox: Inbox, talk: Talk, templates: Templates, key: str) -> None:
         self._sms, self._inbox, self._talk, self._templates, self._key = sms, inbox, talk, templates, key
 
-    def receive(self, connection: Connection, text: Received) -> str:
+    def receive(self, connection: Connection, text: Received) -> Taken:
         """Store a text and what follows from it, once per MessageSid."""
         if connection.execute(select(sms_received.c.kind).where(sms_received.c.message_sid == text.sid)).first():
-            return "again"
+            return AGAIN
         number = keyed_hash(text.theirs, self._key)
-        kind = self._take(connection, text, number)
+        taken = self._take(connection, text, number)
         connection.execute(
             insert(sms_received).values(
-                message_sid=text.sid, kind=kind, number_hash=number, received_at=clock.timestamp()
+                message_sid=text.sid, kind=taken.kind, number_hash=number, received_at=clock.timestamp()
             )
         )
-        return kind
+        return taken
 
-    def _take(self, connection: Connection, text: Received, number: str) -> str:
+    def _take(self, connection: Connection, text: Received, number: str) -> Taken:
         if text.ours not in self._sms.senders or not can_be_answered(text.theirs):
-            return "ignored"
+            return Taken("ignored")
         said = clean(words.decoded(text.body))
         if words.is_reaction(said):
-            return "reaction"
+            return Taken("reaction")
         if words.is_automatic(said):
-            return "automatic"
+            return Taken("automatic")
         held = self._talk.open(connection, text.ours, text.theirs)
         suppressed = consent.is_suppressed(connection, number)
         match self._command(text, said, suppressed):
             case "stop":
-                return self._stop(connection, held, text, said, number)
+                return Taken(self._stop(connection, held, text, said, number))
             case "start":
-                return self._start(connection, held, text, said, number)
+                return Taken(self._start(connection, held, text, said, number))
             case "help":
-                return self._help(connection, held, text)
+                return Taken(self._help(connection, held, text))
         if suppressed:
             if for_understanding(said):
                 self._inbox.accept_text(connection, held, text.sid, said, 0.0, safety_only=True)
-            return "opted_out"
+            return Taken("opted_out", held.id)
         if self._loops(connection, number):
             alert(connection, held, None, "text_loop")
-            return "loop"
+            return Taken("loop")
         consent.note_first(connection, number, "inbound_text", text.sid)
         if not for_understanding(said):
             if text.media:
                 self._talk.send(connection, held, "picture", self._templates.picture(held.lang))
-            return "picture" if text.media else "empty"
+            return Taken("picture" if text.media else "empty")
         self._inbox.accept_text(connection, held, text.sid, said, self._sms.join_seconds, safety_only=False)
-        return "talk"
+        return Taken("talk", held.id)
 
     def _command(self, text: Received, said: str, suppressed: bool) -> str | None:
         """ "stop", "start" or "help". Twilio's own verdict comes first; then the words, since any reasonable wording counts."""

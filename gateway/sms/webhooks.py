@@ -14,7 +14,7 @@ from gateway.problems import Problem
 from gateway.runtime import Runtime
 from gateway.sms import signature
 from gateway.sms.numbers import mask
-from gateway.sms.receive import Received
+from gateway.sms.receive import AGAIN, Received
 from gateway.sms.service import Sms
 
 router = APIRouter(prefix="/sms")
@@ -32,10 +32,12 @@ async def inbound(request: Request) -> Response:
     if not SID.fullmatch(text.sid):
         raise _forged(gateway, request)
     try:
-        kind = await gateway.database.write(lambda connection: sms.desk.receive(connection, text))
+        taken = await gateway.database.write(lambda connection: sms.desk.receive(connection, text), first=True)
     except IntegrityError:
-        kind = "again"  # the same post arrived twice at the same moment
-    log.info("text_received", sid=text.sid, sender=mask(text.theirs), kind=kind)
+        taken = AGAIN  # the same post arrived twice at the same moment
+    log.info("text_received", sid=text.sid, sender=mask(text.theirs), kind=taken.kind)
+    if taken.conversation is not None:
+        gateway.turns.expect(taken.conversation, sms.settings.join_seconds)
     sms.courier.wake()
     return Response(status_code=204)
 
@@ -49,7 +51,9 @@ async def status(request: Request) -> Response:
     if OURS.fullmatch(ours) and SID.fullmatch(sid):
         number = int(code) if code.isdigit() and len(code) < 9 else None
         state = form.get("MessageStatus", "")
-        await gateway.database.write(lambda connection: sms.courier.reported(connection, ours, sid, state, number))
+        await gateway.database.write(
+            lambda connection: sms.courier.reported(connection, ours, sid, state, number), first=True
+        )
         log.info("text_status", text=ours, status=state[:24], code=number)
         sms.courier.wake()
     return Response(status_code=204)
