@@ -1,8 +1,8 @@
 """A scripted stand-in for Twilio's messaging API, stateful and strict about what it is sent.
 
 `plan` says what the next create calls get: "ok", ("error", http status, code), "lost" (taken, but the answer never comes),
-"broken" (500 and not taken), "refused_later" is left to `callbacks`. Requests that Twilio's own description forbids are
-counted in `violations`.
+"broken" (500 and not taken). Texts to `blocked` numbers are refused as Twilio refuses who opted out. Requests that Twilio's own
+description forbids are counted in `violations`; tests/gateway/prism.py holds both sides against the description itself.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class FakeTwilio:
         self.calls = 0
         self.violations: list[str] = []
         self.redacted: list[str] = []
+        self.blocked: set[str] = set()
+        self.numbers: dict[str, str] = {}
         self.failure_rate: Any = None
 
     @property
@@ -62,6 +64,7 @@ class FakeTwilio:
                 Route(f"{base}/Messages.json", self._create, methods=["POST"]),
                 Route(f"{base}/Messages.json", self._list, methods=["GET"]),
                 Route(f"{base}/Messages/{{sid}}.json", self._update, methods=["POST"]),
+                Route(f"{base}/IncomingPhoneNumbers.json", self._numbers, methods=["GET"]),
             ]
         )
         config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
@@ -103,6 +106,8 @@ class FakeTwilio:
             return self._error(step[1], step[2])
         if step == "broken":
             return Response("oops", 500)
+        if form["To"] in self.blocked:
+            return self._error(400, 21610)
         message = {
             "sid": f"SM{secrets.token_hex(16)}",
             "to": form["To"],
@@ -138,11 +143,27 @@ class FakeTwilio:
             if one["to"] == request.query_params.get("To", one["to"])
             and one["from"] == request.query_params.get("From", one["from"])
         ]
-        return JSONResponse({"messages": found, "next_page_uri": None, "page": 0, "page_size": 50, "uri": ""})
+        return self._page(request, "messages", found)
 
     async def _update(self, request: Request) -> Response:
-        self.redacted.append(request.path_params["sid"])
-        return JSONResponse({"sid": request.path_params["sid"], "body": "", "status": "delivered"})
+        sid = request.path_params["sid"]
+        for one in self.messages:
+            if one["sid"] == sid:
+                self.redacted.append(sid)
+                return JSONResponse(self._shown(one | {"body": "", "status": "delivered"}))
+        return self._error(404, 20404)
+
+    async def _numbers(self, request: Request) -> Response:
+        found = [
+            {"phone_number": number, "sms_url": hook, "account_sid": ACCOUNT, "sid": f"PN{place:032x}"}
+            for place, (number, hook) in enumerate(self.numbers.items())
+        ]
+        return self._page(request, "incoming_phone_numbers", found)
+
+    def _page(self, request: Request, name: str, found: list[Any]) -> Response:
+        here = f"{request.url.path}?PageSize=50&Page=0"
+        pages = {"first_page_uri": here, "next_page_uri": None, "previous_page_uri": None, "uri": here}
+        return JSONResponse(pages | {name: found, "page": 0, "page_size": 50, "start": 0, "end": len(found)})
 
     def _shown(self, one: dict[str, Any]) -> dict[str, Any]:
         moment = format_datetime(one["made"])
@@ -150,6 +171,7 @@ class FakeTwilio:
             "sid": one["sid"], "to": one["to"], "from": one["from"], "body": one["body"], "status": one["status"],
             "account_sid": ACCOUNT, "error_code": None, "error_message": None, "num_segments": "1", "num_media": "0",
             "date_created": moment, "date_updated": moment, "date_sent": moment, "direction": "outbound-api",
-            "price": None, "price_unit": "USD", "api_version": "2010-04-01", "uri": "", "messaging_service_sid": None,
-            "subresource_uris": {},
+            "price": None, "price_unit": "USD", "api_version": "2010-04-01",
+            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{one['sid']}.json", "messaging_service_sid": one["service"],
+            "subresource_uris": {"media": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{one['sid']}/Media.json"},
         }  # fmt: skip
