@@ -2,8 +2,8 @@
 
 Kernel of two texts: exp(SHARPNESS * (cosine of their sentence vectors - 1)) + SPELLING * (cosine of their n-grams).
 The first term is the nearest-example part of a hybrid and its smooth average at once. Training solves one linear system
-(no iterations, no seed), and gives every training phrase's leave-one-out prediction in closed form (Rasmussen & Williams,
-Gaussian Processes for Machine Learning, 2006, eq. 5.12), on which the confidence is calibrated.
+(no iterations, no seed), and gives a training phrase's leave-one-out prediction in closed form (Rasmussen & Williams,
+Gaussian Processes for Machine Learning, 2006, eq. 5.12), on which the confidence is calibrated: a sample of them, of all labels.
 What was tried against it stands in docs/understanding.md.
 """
 
@@ -27,6 +27,8 @@ SHARPNESS = 3.0
 SPELLING = 0.25
 NOISE = 0.1
 BLOCK = 1000
+CALIBRATED = 4000
+"""So many phrases, evenly from all labels, calibrate the confidence. All of them would cost as much as the training itself."""
 COMMON = 32
 """An n-gram is common when more than one in so many phrases has it."""
 
@@ -70,14 +72,19 @@ class Hybrid:
         names, starts, truth = np.unique(np.array(labels)[order], return_index=True, return_inverse=True)
         ngrams = Ngrams.fit(texts)
         surface = ngrams.matrix(texts)
-        kernel, nearest = _kernel(vectors, surface)
         targets = np.eye(len(names), dtype=np.float32)[truth]
+        # The sample comes last in the system: its part of the inverse then needs only the last corner of the factor.
+        sample = np.unique(np.linspace(0, len(texts) - 1, min(CALIBRATED, len(texts))).astype(int))
+        mixed = np.concatenate([np.setdiff1d(np.arange(len(texts)), sample), sample])
+        kernel, nearest = _kernel(vectors[mixed], surface[mixed])
         factor = cholesky(kernel.T, lower=True, overwrite_a=True, check_finite=False)
-        weights = cho_solve((factor, True), targets, check_finite=False).astype(np.float32)
-        inverse, _ = strtri(factor, lower=1, overwrite_c=1)
-        alone = targets - weights / np.einsum("ij,ij->j", inverse, inverse)[:, None]
+        solved = cho_solve((factor, True), targets[mixed], check_finite=False).astype(np.float32)
+        weights = np.empty_like(solved)
+        weights[mixed] = solved
+        corner, _ = strtri(factor[-len(sample) :, -len(sample) :], lower=1)
+        alone = targets[sample] - weights[sample] / np.einsum("ij,ij->j", corner, corner)[:, None]
         spelling = (SPELLING / 2 * (surface.T @ weights)).astype(np.float32)
-        calibration = _calibrate(alone, truth, nearest)
+        calibration = _calibrate(alone, truth[sample], nearest[-len(sample) :])
         return cls(tuple(str(name) for name in names), starts, vectors, weights, spelling, ngrams, calibration)
 
     def guess(self, text: str, vector: Floats) -> Guess:

