@@ -1,11 +1,13 @@
 """The only caller of the scheduling service. What it raises is drawn in `actions/problems.py`.
 
-Every call has a connect and a read timeout. A change carries an Idempotency-Key; after a read timeout the same key is sent
-once more, so an answer is never guessed. Calls block: actions run them in a thread.
+Every call has a connect and a read timeout. A change carries an Idempotency-Key; when its answer is lost the same key is sent
+once more, and while the service restarts for some seconds again, so an answer is never guessed. What is still unknown then is
+OutcomeUnknown, never Unreachable, and `outcome` looks it up later. Calls block: actions run them in a thread.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -18,6 +20,9 @@ from actions.visits import Appointment, Hold, Match, Patient, Slot
 T = TypeVar("T")
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
+RESTART_SECONDS = 8.0
+"""How long a service that broke off in the middle of a change is asked again: a killed one is back within seconds."""
+PAUSE_SECONDS = 0.25
 
 
 class Backend:
@@ -48,13 +53,16 @@ class Backend:
         return self._read(lambda: ([Slot.read(item) for item in data["slots"]], data.get("next_cursor")))
 
     def hold(self, slot_id: str, conversation: str, key: str, channel: str = "web", token: str | None = None) -> Hold:
-        """Keep a slot for this conversation; its earlier hold is let go by the service. Raises SlotTaken, NotBookable."""
+        """Keep a slot for this conversation; its earlier hold is let go by the service. Raises SlotTaken, NotBookable.
+
+        A hold whose answer is lost is Unreachable: it books nothing, and the next one of the conversation replaces it.
+        """
         body = {"slot_id": slot_id, "conversation": conversation, "channel": channel}
-        data = self._call("POST", "/v1/holds", body, key=key, token=token)
+        data = self._call("POST", "/v1/holds", body, key=key, token=token, changes=False)
         return self._read(lambda: Hold.read(data))
 
     def release(self, hold_id: str) -> None:
-        """Let a hold go; one that is gone already is no error."""
+        """Let a hold go; one that is gone already is no error. After it nothing can be booked from it. Raises HoldUsed."""
         try:
             self._call("DELETE", f"/v1/holds/{hold_id}")
         except (NotFound, HoldExpired):
@@ -72,7 +80,8 @@ class Backend:
         """Turn a hold into an appointment; the same hold is one appointment however often it is asked for.
 
         `patient` is for a person who is not verified, `token` for one who is.
-        Raises SlotTaken, HoldExpired, InvalidPatient, StaffDecide, PatientConflict, OutcomeUnknown.
+        Raises SlotTaken, HoldExpired, InvalidPatient, StaffDecide, PatientConflict, OutcomeUnknown; KeyUsed when the hold was
+        booked with other details.
         """
         body: dict[str, Any] = {
             "hold_id": hold_id,
@@ -82,7 +91,15 @@ class Backend:
         }
         if patient:
             body["patient"] = patient.as_json()
-        data = self._call("POST", "/v1/appointments", body, key=f"book:{hold_id}", token=token)
+        data = self._call("POST", "/v1/appointments", body, key=booking_key(hold_id), token=token)
+        return self._read(lambda: Appointment.read(data), OutcomeUnknown)
+
+    def outcome(self, appointment_id: str, key: str) -> Appointment | None:
+        """The visit as the change with this key left it; None when there was no such change. A booked hold is the visit's id."""
+        try:
+            data = self._call("GET", f"/v1/appointments/{appointment_id}", extra={"Idempotency-Key": key})
+        except NotFound:
+            return None
         return self._read(lambda: Appointment.read(data))
 
     def read_back(self, booked: Appointment, token: str | None = None) -> Appointment:
@@ -123,20 +140,20 @@ class Backend:
         """
         body = {"hold_id": hold_id, "version": visit.version}
         path = f"/v1/appointments/{visit.appointment_id}:reschedule"
-        data = self._call("POST", path, body, key=f"move:{hold_id}", token=token)
-        return self._read(lambda: Appointment.read(data))
+        data = self._call("POST", path, body, key=moving_key(hold_id), token=token)
+        return self._read(lambda: Appointment.read(data), OutcomeUnknown)
 
     def cancel(self, visit: Appointment, key: str, token: str, reason: str | None = None) -> Appointment:
         """Call a visit off. Raises Changed, TooLate, NotVerified, OutcomeUnknown."""
         body: dict[str, Any] = {"version": visit.version} | ({"reason": reason} if reason else {})
         data = self._call("POST", f"/v1/appointments/{visit.appointment_id}:cancel", body, key=key, token=token)
-        return self._read(lambda: Appointment.read(data))
+        return self._read(lambda: Appointment.read(data), OutcomeUnknown)
 
     def confirm(self, visit: Appointment, key: str, token: str) -> Appointment:
         """The patient will come. Raises Changed, StaffDecide, NotVerified, OutcomeUnknown."""
         body = {"version": visit.version}
         data = self._call("POST", f"/v1/appointments/{visit.appointment_id}:confirm", body, key=key, token=token)
-        return self._read(lambda: Appointment.read(data))
+        return self._read(lambda: Appointment.read(data), OutcomeUnknown)
 
     def wait(
         self,
@@ -185,7 +202,7 @@ class Backend:
     def book_course(self, plan_id: str, key: str, token: str) -> Course:
         """Book every session of a plan, or none. Raises PlanExpired, SlotTaken, TooManySessions, OutcomeUnknown."""
         data = self._call("POST", "/v1/courses", {"plan_id": plan_id}, key=key, token=token)
-        return self._read(lambda: Course.read(data))
+        return self._read(lambda: Course.read(data), OutcomeUnknown)
 
     def courses(self, token: str) -> list[Course]:
         """A verified person's courses. Raises NotVerified."""
@@ -195,18 +212,18 @@ class Backend:
     def make_up(self, course_id: str, key: str, token: str) -> Course:
         """One session at the end for one that was missed or called off. Raises NothingToDo, NoRoom, TooManySessions."""
         data = self._call("POST", f"/v1/courses/{course_id}:make_up", {}, key=key, token=token)
-        return self._read(lambda: Course.read(data))
+        return self._read(lambda: Course.read(data), OutcomeUnknown)
 
     def shift(self, course_id: str, wish: Mapping[str, Any], key: str, token: str, dry_run: bool = False) -> Course:
         """Move part of a course: `after`, `until`, `earliest`, `latest`, `weekdays`. Raises NothingToDo, NoRoom, TooLate."""
         body = {**wish, "dry_run": dry_run}
-        data = self._call("POST", f"/v1/courses/{course_id}:shift", body, key=key, token=token)
-        return self._read(lambda: Course.read(data))
+        data = self._call("POST", f"/v1/courses/{course_id}:shift", body, key=key, token=token, changes=not dry_run)
+        return self._read(lambda: Course.read(data), Unreachable if dry_run else OutcomeUnknown)
 
     def cancel_rest(self, course_id: str, key: str, token: str) -> Course:
         """Call off what is to come of a course. Raises NotVerified, OutcomeUnknown."""
         data = self._call("POST", f"/v1/courses/{course_id}:cancel_rest", {}, key=key, token=token)
-        return self._read(lambda: Course.read(data))
+        return self._read(lambda: Course.read(data), OutcomeUnknown)
 
     def _call(
         self,
@@ -218,13 +235,23 @@ class Backend:
         key: str | None = None,
         token: str | None = None,
         extra: Mapping[str, str] | None = None,
+        changes: bool | None = None,
     ) -> Any:
-        """The JSON of a 2xx answer (None for 204). A change is sent again once, with its key, when no answer came."""
+        """The JSON of a 2xx answer (None for 204). What may be sent twice is sent again once when no answer came.
+
+        `changes`: whether the book may be another one afterwards (default: whatever carries a key). Then an attempt that was
+        not answered makes every later failure an OutcomeUnknown.
+        """
+        changes = key is not None if changes is None else changes
         headers = dict(extra or {}) | ({"Patient-Token": token} if token else {})
         if key:
             headers["Idempotency-Key"] = key
         again = method in ("GET", "DELETE") or key is not None
-        for attempt in (1, 2):
+        silence: type[Unreachable] = Unreachable
+        restarted_by = time.monotonic() + RESTART_SECONDS
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 answer = self._session.request(
                     method,
@@ -235,47 +262,59 @@ class Backend:
                     timeout=(CONNECT_SECONDS, READ_SECONDS),
                     allow_redirects=False,
                 )
-            except requests.ConnectTimeout as error:
-                raise Unreachable("no connection") from error
-            except (requests.ReadTimeout, requests.ConnectionError) as error:
-                # A refused connection changed nothing; a broken or silent one may have.
-                if _refused(error):
-                    raise Unreachable("no connection") from error
+            except requests.RequestException as error:
+                # A connection that was never made changed nothing; a broken or silent one may have.
+                if isinstance(error, requests.ConnectTimeout) or _refused(error):
+                    if silence is OutcomeUnknown and time.monotonic() < restarted_by:
+                        time.sleep(PAUSE_SECONDS)
+                        continue
+                    raise silence("no connection") from error
+                silence = OutcomeUnknown if changes else Unreachable
                 if attempt == 1 and again:
                     continue
-                raise (Unreachable if method == "GET" else OutcomeUnknown)("no answer") from error
-            except requests.RequestException as error:
-                raise Unreachable(type(error).__name__) from error
-            if answer.status_code >= 500 and attempt == 1 and again:
-                continue
-            return self._judge(method, answer)
-        raise AssertionError("unreachable")
+                raise silence(f"no answer: {type(error).__name__}") from error
+            if answer.status_code >= 500:
+                silence = OutcomeUnknown if changes else Unreachable
+                if attempt == 1 and again:
+                    continue
+            return self._judge(answer, OutcomeUnknown if changes else Unreachable)
 
-    def _judge(self, method: str, answer: requests.Response) -> Any:
+    def _judge(self, answer: requests.Response, silence: type[Unreachable]) -> Any:
+        """The JSON of an answer, or what it means. `silence`: what to raise when it means nothing."""
         if answer.status_code == 204:
             return None
         try:
             data = answer.json()
         except ValueError as error:
-            raise (Unreachable if method == "GET" else OutcomeUnknown)(f"{answer.status_code} no JSON") from error
+            raise silence(f"{answer.status_code} no JSON") from error
         if answer.ok:
             return data
         problem: Mapping[str, Any] = data if isinstance(data, dict) else {}
         code = str(problem.get("code") or f"http_{answer.status_code}")
         if answer.status_code >= 500 or code == "backend_unavailable":
-            raise (Unreachable if method == "GET" else OutcomeUnknown)(f"{answer.status_code} {code}")
+            raise silence(f"{answer.status_code} {code}")
         kind = CODES.get(code, NotFound if answer.status_code == 404 else Refused)
         raise kind(
             code, answer.status_code, _slots(problem.get("alternatives")), str(problem.get("field") or ""), problem
         )
 
     @staticmethod
-    def _read(make: Callable[[], T]) -> T:
-        """A typed value from an answer; Unreachable when the answer has another shape than agreed."""
+    def _read(make: Callable[[], T], silence: type[Unreachable] = Unreachable) -> T:
+        """A typed value from an answer; `silence` when the answer has another shape than agreed."""
         try:
             return make()
         except (KeyError, TypeError, ValueError) as error:
-            raise Unreachable(f"answer of another shape: {type(error).__name__}") from error
+            raise silence(f"answer of another shape: {type(error).__name__}") from error
+
+
+def booking_key(hold_id: str) -> str:
+    """A hold is booked once, however often it is asked for."""
+    return f"book:{hold_id}"
+
+
+def moving_key(hold_id: str) -> str:
+    """A visit is moved to a hold once."""
+    return f"move:{hold_id}"
 
 
 def _refused(error: Exception) -> bool:

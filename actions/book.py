@@ -6,6 +6,7 @@ A picked time is held while the patient answers. A hold that ran out is taken ag
 from __future__ import annotations
 
 from actions import details, identity, said, summary, visit_types
+from actions.backend import booking_key
 from actions.confirmation import outcome, told
 from actions.course import Course
 from actions.details import TooYoung
@@ -14,6 +15,7 @@ from actions.picking import PicksTimes
 from actions.problems import (
     HoldExpired,
     InvalidPatient,
+    KeyUsed,
     NotBookable,
     OutcomeUnknown,
     PatientConflict,
@@ -56,6 +58,23 @@ class Book(PicksTimes):
             return False
         await self._book(turn, turn.open_draft)
         return True
+
+    async def find_out(self, turn: Turn) -> bool:
+        hold_id = (turn.unsure or "").removeprefix(booking_key(""))
+        if turn.unsure != booking_key(hold_id):
+            return False
+        draft, backend = turn.open_draft, turn.desk.backend
+        booked = await turn.call(backend.outcome, hold_id, turn.unsure)
+        if booked and booked.open:
+            turn.say("went_through")
+            self._booked_is(turn, booked)
+            return True
+        if booked or not (draft.hold and draft.hold.hold_id == hold_id):
+            # Called off since, or no longer wanted: after the release no late request can book it either.
+            draft.hold = draft.hold if draft.hold and draft.hold.hold_id != hold_id else None
+            await turn.call(backend.release, hold_id)
+            turn.unsure = None
+        return False
 
     # ---- using a message ----------------------------------------------------------------------------------------------
 
@@ -241,10 +260,13 @@ class Book(PicksTimes):
     # ---- the yes ------------------------------------------------------------------------------------------------------
 
     async def _book(self, turn: Turn, draft: Draft) -> None:
-        """Book what was summed up, read it back, and say only that."""
-        if not await self.keep_hold(turn):
-            return
+        """Book what was summed up, read it back, and say only that.
+
+        The hold is used even if it has run out by now: when an earlier attempt booked it, the answer is that booking.
+        """
         assert draft.picked
+        if draft.hold is None and not await self.keep_hold(turn):
+            return
         slot = draft.picked
         try:
             booked = await self._booked(turn, draft)
@@ -266,10 +288,17 @@ class Book(PicksTimes):
             turn.say("too_many_open" if isinstance(error, TooManyOpen) else "staff_decide")
             turn.close([turn.link("to_human", "/human")])
             return
-        if booked.status not in ("booked", "confirmed") or booked.begins != slot.begins:
+        if not booked.open or booked.begins != slot.begins:
             raise OutcomeUnknown("the answer is not what was asked for")
+        self._booked_is(turn, booked)
+
+    def _booked_is(self, turn: Turn, booked: Appointment) -> None:
+        """The task is done: keep only what a second yes needs, and confirm."""
+        draft = turn.open_draft
+        draft.visit_type = booked.service
         draft.done, draft.hold, draft.offered, draft.picked = booked, None, [], None
         draft.name, draft.date_of_birth, draft.phone = None, None, None
+        turn.unsure = None
         self._confirm(turn, booked)
 
     async def _booked(self, turn: Turn, draft: Draft) -> Appointment:
@@ -278,8 +307,10 @@ class Book(PicksTimes):
         backend = turn.desk.backend
         for last in (False, True):
             assert draft.hold
+            key = booking_key(draft.hold.hold_id)
             try:
-                made = await turn.call(
+                made = await turn.change(
+                    key,
                     backend.book,
                     draft.hold.hold_id,
                     patient,
@@ -289,6 +320,11 @@ class Book(PicksTimes):
                     turn.token,
                 )
                 return await turn.call(backend.read_back, made, turn.token)
+            except KeyUsed:
+                # An attempt whose answer was lost had booked it, before the patient changed a detail.
+                if found := await turn.call(backend.outcome, draft.hold.hold_id, key):
+                    return found
+                raise
             except HoldExpired:
                 if last:
                     raise

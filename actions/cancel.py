@@ -36,6 +36,13 @@ class Cancel(OwnVisits):
         await self._cancel(turn)
         return True
 
+    async def find_out(self, turn: Turn) -> bool:
+        if gone := await self.look_up(turn, self._key(turn)):
+            turn.say("went_through")
+            self._confirm(turn, gone)
+            return True
+        return False
+
     async def act(self, turn: Turn) -> None:
         draft = turn.open_draft
         assert draft.visit
@@ -53,7 +60,7 @@ class Cancel(OwnVisits):
         if said.yes(text) or said.among(text, YES):
             await self._cancel(turn)
         elif said.no(text) or said.among(text, KEEP):
-            self._keep(turn)
+            await self._keep(turn)
         else:
             return False
         return True
@@ -64,7 +71,7 @@ class Cancel(OwnVisits):
         if choice == "yes":
             await self._cancel(turn)
         elif choice == "no":
-            self._keep(turn)
+            await self._keep(turn)
         elif choice == "move":
             from actions.reschedule import Reschedule
 
@@ -73,17 +80,26 @@ class Cancel(OwnVisits):
             return False
         return True
 
-    def _keep(self, turn: Turn) -> None:
+    async def _keep(self, turn: Turn) -> None:
+        """Nothing is to be changed; unless a yes whose answer was lost has changed it already."""
+        if await self.find_out(turn):
+            return
         turn.finish()
         turn.say("cancel_kept")
         turn.close()
 
+    @staticmethod
+    def _key(turn: Turn) -> str:
+        visit = turn.open_draft.visit
+        assert visit
+        return f"{visit.appointment_id}:cancel:{visit.version}"
+
     async def _cancel(self, turn: Turn) -> None:
         draft = turn.open_draft
         assert draft.visit
-        key = f"{draft.visit.appointment_id}:cancel:{draft.visit.version}"
+        key = self._key(turn)
         try:
-            gone = await turn.call(turn.desk.backend.cancel, draft.visit, key, turn.token or "", draft.reason)
+            gone = await turn.change(key, turn.desk.backend.cancel, draft.visit, key, turn.token or "", draft.reason)
         except (TooLate, StaffDecide, NotFound) as error:
             turn.finish()
             turn.say(
@@ -100,6 +116,7 @@ class Cancel(OwnVisits):
         self._confirm(turn, gone)
 
     def _confirm(self, turn: Turn, gone: Appointment) -> None:
+        turn.unsure = None
         turn.finish()
         turn.say("cancelled", **told(turn, gone))
         turn.close([turn.link("to_book", "/book")], outcome=outcome("cancelled", gone, turn))

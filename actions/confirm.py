@@ -7,6 +7,7 @@ from actions.own_visits import OwnVisits
 from actions.problems import Changed, NotFound, StaffDecide
 from actions.safely import Safely
 from actions.turn import Turn
+from actions.visits import Appointment
 
 
 class Confirm(OwnVisits):
@@ -14,12 +15,25 @@ class Confirm(OwnVisits):
 
     slug = "confirm"
 
+    async def try_again(self, turn: Turn) -> bool:
+        if not turn.open_draft.visit:
+            return False
+        await self.act(turn)
+        return True
+
+    async def find_out(self, turn: Turn) -> bool:
+        if turn.unsure and (sure := await self.look_up(turn, turn.unsure)):
+            turn.say("went_through")
+            self._told(turn, sure)
+            return True
+        return False
+
     async def act(self, turn: Turn) -> None:
         draft = turn.open_draft
         assert draft.visit
         key = f"{draft.visit.appointment_id}:confirm:{draft.visit.version}"
         try:
-            sure = await turn.call(turn.desk.backend.confirm, draft.visit, key, turn.token or "")
+            sure = await turn.change(key, turn.desk.backend.confirm, draft.visit, key, turn.token or "")
         except (StaffDecide, NotFound):
             turn.finish()
             turn.say("staff_change", hours=turn.clinic.booking.change_cutoff_hours)
@@ -30,6 +44,11 @@ class Confirm(OwnVisits):
             turn.say("changed_meanwhile")
             await self.proceed(turn)
             return
+        self._told(turn, sure)
+
+    @staticmethod
+    def _told(turn: Turn, sure: Appointment) -> None:
+        turn.unsure = None
         turn.finish()
         turn.say("confirmed", **told(turn, sure))
         turn.close(outcome=outcome("confirmed", sure, turn))

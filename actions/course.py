@@ -235,13 +235,24 @@ class Course(Skill):
         await self._book(turn)
         return True
 
+    async def find_out(self, turn: Turn) -> bool:
+        """Before the plan there was no open course: one that is there now is the one whose answer was lost."""
+        if turn.open_draft.asked != "plan_yes" or not turn.token:
+            return False
+        found = [one for one in await turn.call(turn.desk.backend.courses, turn.token) if one.upcoming]
+        if not found:
+            return False
+        turn.say("went_through")
+        told(turn, found[0])
+        return True
+
     async def _book(self, turn: Turn) -> None:
         wish = self._wish(turn)
         plan_id = str(wish.get("plan_id") or "")
         # One plan is one booking, however often the yes is said or sent.
         key = f"course:{plan_id[-60:]}"
         try:
-            booked = await turn.call(turn.desk.backend.book_course, plan_id, key, turn.token or "")
+            booked = await turn.change(key, turn.desk.backend.book_course, plan_id, key, turn.token or "")
         except (PlanExpired, SlotTaken):
             turn.say("course_changed")
             await self._propose(turn)
@@ -261,6 +272,7 @@ class Course(Skill):
 def told(turn: Turn, booked: Booked) -> None:
     """Say that a course is booked, and close the task."""
     first, last = booked.upcoming[0], booked.upcoming[-1]
+    turn.unsure = None
     turn.finish()
     turn.say(
         "course_booked",

@@ -109,9 +109,9 @@ async def _start(turn: Turn, choice: str) -> None:
 async def _make_up(turn: Turn) -> None:
     draft = turn.open_draft
     assert draft.plan is not None
-    key = draft.key(turn.said.message_id, "make_up")
+    key = turn.key("make_up")
     try:
-        done = await turn.call(turn.desk.backend.make_up, draft.plan["course_id"], key, turn.token or "")
+        done = await turn.change(key, turn.desk.backend.make_up, draft.plan["course_id"], key, turn.token or "")
     except NothingToDo:
         turn.finish()
         turn.say("course_nothing_missed")
@@ -173,16 +173,18 @@ async def _do(turn: Turn) -> None:
     course_id = draft.plan["course_id"]
     try:
         if draft.asked == "repair_shift_yes":
-            key = draft.key(turn.said.message_id, "shift")
-            done = await turn.call(turn.desk.backend.shift, course_id, draft.plan["shift"], key, turn.token or "")
+            key = turn.key("shift")
+            done = await turn.change(
+                key, turn.desk.backend.shift, course_id, draft.plan["shift"], key, turn.token or ""
+            )
             dates = [
                 f"{day(one.begins.date(), turn.language, turn.today(), short=True)} {time(one.begins)}"
                 for one in done.changed[:3]
             ]
             _tell(turn, done, "course_shifted", "moved", dates)
         else:
-            key = draft.key(turn.said.message_id, "cancel_rest")
-            done = await turn.call(turn.desk.backend.cancel_rest, course_id, key, turn.token or "")
+            key = turn.key("cancel_rest")
+            done = await turn.change(key, turn.desk.backend.cancel_rest, course_id, key, turn.token or "")
             _tell(turn, done, "course_rest_cancelled", "cancelled", [])
     except (NoRoom, NothingToDo, StaffDecide):
         _to_staff(turn)

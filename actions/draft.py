@@ -19,6 +19,7 @@ class Draft:
     """What is known so far. Ids are clinic.yml's; `date_of_birth` is ISO, `phone` E.164; windows as in `bot/when.py`.
 
     task: the skill that owns the talk; asked: the open question; then: the skill to go on with after this one.
+    unsure: the key of a change that was sent and of which no answer came: it is looked up before anything else.
     offered: slots the patient may pick from, in the order shown; seen: ids that were offered in this search.
     """
 
@@ -47,6 +48,7 @@ class Draft:
     plan: dict[str, Any] | None = None
     misses: int = 0
     failures: int = 0
+    unsure: str | None = None
     calls: int = 0
     calls_of: str = ""
 

@@ -62,6 +62,7 @@ class FakeScheduling(BaseAdapter):
     holds: dict[str, dict[str, Any]] = field(default_factory=dict)
     appointments: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    bodies: dict[str, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     trouble: list[tuple[str, str, Any]] = field(default_factory=list)
     hold_minutes: int = 5
@@ -165,11 +166,18 @@ class FakeScheduling(BaseAdapter):
 
     def _once(self, asked: Asked) -> tuple[int, Any]:
         key = asked.headers.get("Idempotency-Key")
+        if asked.method == "GET" and key:
+            kept = self.answers[key][1] if key in self.answers else {}
+            if kept.get("appointment_id") != asked.path.rsplit("/", 1)[1]:
+                raise Problem(404, "not_found")
+            return self._route(asked)
         if key and key in self.answers:
+            if self.bodies[key] != asked.body:
+                raise Problem(422, "idempotency_mismatch")
             return self.answers[key]
         result = self._route(asked)
         if key:
-            self.answers[key] = result
+            self.answers[key], self.bodies[key] = result, asked.body
         return result
 
     def _route(self, asked: Asked) -> tuple[int, Any]:
@@ -232,6 +240,8 @@ class FakeScheduling(BaseAdapter):
         return 201, {"hold_id": identifier, "expires_at": ends.isoformat(), **vars(slot)}
 
     def _release(self, asked: Asked, identifier: str) -> tuple[int, Any]:
+        if self.appointments.get(identifier, {}).get("status") == "booked":
+            raise Problem(409, "hold_used")
         self._give_back(identifier)
         return 204, None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from actions import details, said
+from actions import call_back, details, said
 from actions.details import TooYoung
-from actions.problems import InvalidPatient, Refused
+from actions.problems import InvalidPatient, Refused, Unreachable
 from actions.safely import Safely
 from actions.skill import Skill, opened
 from actions.turn import Turn
@@ -91,9 +91,10 @@ class Human(Skill):
 
     async def _request(self, turn: Turn, time: str) -> None:
         draft = turn.open_draft
-        key = draft.key(turn.said.message_id, "callback")
+        key = turn.key("callback")
         try:
-            await turn.call(
+            await turn.change(
+                key,
                 turn.desk.backend.call_back,
                 draft.name or "",
                 draft.phone or "",
@@ -107,6 +108,13 @@ class Human(Skill):
             setattr(draft, item, None)
             turn.say(f"wrong_{item}")
             await self.ask(turn)
+            return
+        except Unreachable:
+            wish = call_back.wish(turn, key, draft.name or "", draft.phone or "", time)
+            turn.unsure = None
+            turn.finish()
+            turn.say("call_noted", time=turn.sentence(f"time_{time}").lower())
+            turn.close(call_back=wish)
             return
         except Refused:
             turn.finish()

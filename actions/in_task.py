@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from actions import answers, person, said
+from actions.backend import booking_key
+from actions.book import Book
 from actions.details import LIKE_A_DATE
+from actions.draft import Draft
+from actions.problems import HoldUsed, Unreachable
 from actions.safely import Safely
 from actions.skill import MISSES, Skill
 from actions.skills import skill, skill_for
@@ -26,6 +30,41 @@ class ActionInTask(Safely):
         if turn.draft is None or owner is None:
             await nothing_open(turn)
             return
+        before = Draft.read(turn.draft.as_json())
+        try:
+            if turn.unsure and await self._found_out(turn, owner):
+                return
+            await self._take(turn, owner)
+        except HoldUsed:
+            # The hold that was to be given back is a visit: a yes had booked it, and its answer was lost.
+            turn.bubbles.clear()
+            turn.draft = before
+            assert before
+            assert before.hold
+            turn.unsure = booking_key(before.hold.hold_id)
+            if not await Book().find_out(turn):
+                raise
+
+    @staticmethod
+    async def _found_out(turn: Turn, owner: Skill) -> bool:
+        """Look up a change whose outcome is unknown before the message may do anything else; True when it was told.
+
+        A plain question is answered even while that cannot be looked up, and together with what was found.
+        """
+        question = turn.is_plain_question and not turn.said.choice
+        booking = (turn.unsure or "").startswith(booking_key(""))
+        try:
+            found = await (Book() if booking else owner).find_out(turn)
+        except Unreachable:
+            if not question:
+                raise
+            return False
+        if found and question:
+            await new_matter(turn)
+        return found
+
+    async def _take(self, turn: Turn, owner: Skill) -> None:
+        assert turn.draft
         if await self._command(turn, owner):
             return
         if turn.draft.asked == "done":

@@ -65,6 +65,11 @@ class OwnVisits(Skill):
             return True
         return await self.use(turn)
 
+    async def look_up(self, turn: Turn, key: str) -> Appointment | None:
+        """The open draft's visit as the change with this key left it; None when there was no such change."""
+        visit = turn.open_draft.visit
+        return await turn.call(turn.desk.backend.outcome, visit.appointment_id, key) if visit else None
+
     async def proceed(self, turn: Turn) -> None:
         """Ask for the next thing that is missing, or act."""
         draft = turn.open_draft

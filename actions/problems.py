@@ -6,6 +6,8 @@ BackendError
 └── Refused                 problem+json with a `code`
     ├── SlotTaken           slot_taken; `alternatives` are free slots
     ├── HoldExpired         hold_expired
+    ├── HoldUsed            hold_used: it has become a visit
+    ├── KeyUsed             idempotency_mismatch: the change was made, in other words than these
     ├── NotVerified         not_verified: the patient token is missing, wrong or too old
     ├── CodeWrong           code_invalid
     ├── MatchExpired        match_expired: the details must be given again
@@ -43,7 +45,7 @@ class Unreachable(BackendError):
 
 
 class OutcomeUnknown(Unreachable):
-    """A change was sent and no answer came back: it may or may not have happened."""
+    """A change was sent and no usable answer came back: it may or may not have happened."""
 
 
 class Refused(BackendError):
@@ -72,6 +74,14 @@ class SlotTaken(Refused):
 
 class HoldExpired(Refused):
     """The hold ran out before it was used."""
+
+
+class HoldUsed(Refused):
+    """The hold has become a visit, so it cannot be given back."""
+
+
+class KeyUsed(Refused):
+    """A change with this key was made before, with another body."""
 
 
 class NotVerified(Refused):
@@ -149,6 +159,8 @@ class NotFound(Refused):
 CODES: Mapping[str, type[Refused]] = {
     "slot_taken": SlotTaken,
     "hold_expired": HoldExpired,
+    "hold_used": HoldUsed,
+    "idempotency_mismatch": KeyUsed,
     "not_verified": NotVerified,
     "code_invalid": CodeWrong,
     "staff_only": StaffDecide,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions import offers, said
+from actions.backend import moving_key
 from actions.confirmation import line, outcome, told
 from actions.own_visits import OwnVisits, as_slot
 from actions.picking import PicksTimes
@@ -54,6 +55,23 @@ class Reschedule(OwnVisits, PicksTimes):
             return False
         await self._move(turn)
         return True
+
+    async def find_out(self, turn: Turn) -> bool:
+        if turn.unsure and turn.unsure.startswith(moving_key("")) and (moved := await self.look_up(turn, turn.unsure)):
+            turn.say("went_through")
+            self._confirm(turn, moved)
+            return True
+        return False
+
+    async def stop(self, turn: Turn) -> None:
+        """Nothing is to be changed; unless a yes whose answer was lost has changed it already."""
+        draft = turn.open_draft
+        if draft.asked == "move_yes" and draft.hold:
+            turn.unsure = turn.unsure or moving_key(draft.hold.hold_id)
+            if await self.find_out(turn):
+                return
+            turn.unsure = None
+        await super().stop(turn)
 
     async def act(self, turn: Turn) -> None:
         draft = turn.open_draft
@@ -165,15 +183,11 @@ class Reschedule(OwnVisits, PicksTimes):
     async def _move(self, turn: Turn) -> None:
         """Move in one step of the service, read back, and say only that."""
         draft = turn.open_draft
-        if not await self.keep_hold(turn):
-            return
         assert draft.visit
         assert draft.picked
-        assert draft.hold
         slot = draft.picked
         try:
-            moved = await turn.call(turn.desk.backend.move, draft.visit, draft.hold.hold_id, turn.token or "")
-            moved = await turn.call(turn.desk.backend.read_back, moved, turn.token)
+            moved = await self._moved(turn)
         except (SlotTaken, HoldExpired, NotBookable, PatientConflict) as error:
             await self.taken(turn, slot, error)
             return
@@ -196,7 +210,31 @@ class Reschedule(OwnVisits, PicksTimes):
             raise OutcomeUnknown("the answer is not what was asked for")
         self._confirm(turn, moved)
 
+    async def _moved(self, turn: Turn) -> Appointment:
+        """The visit at its new time, as read back. A hold that has run out is taken once more.
+
+        It is asked for first even so: when an earlier attempt moved the visit, the answer is that move.
+        """
+        draft, backend = turn.open_draft, turn.desk.backend
+        for last in (False, True):
+            if draft.hold is None:
+                assert draft.picked
+                key = draft.key(turn.said.message_id, "hold")
+                draft.hold = await turn.call(
+                    backend.hold, draft.picked.slot_id, turn.conversation, key, turn.channel, turn.token
+                )
+            try:
+                key = moving_key(draft.hold.hold_id)
+                made = await turn.change(key, backend.move, draft.visit, draft.hold.hold_id, turn.token or "")
+                return await turn.call(backend.read_back, made, turn.token)
+            except HoldExpired:
+                if last:
+                    raise
+                draft.hold = None
+        raise AssertionError("unreachable")
+
     def _confirm(self, turn: Turn, moved: Appointment) -> None:
+        turn.unsure = None
         turn.finish()
         turn.say("moved", **told(turn, moved))
         turn.say("after_booking")

@@ -15,11 +15,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import desk
+from actions import call_back, desk
 from actions.draft import Draft
 from actions.problems import BackendError, OutcomeUnknown
 from actions.turn import Turn
 from actions.wording import sentence
+from clinic.config import display_phone
 
 log = structlog.get_logger()
 
@@ -44,29 +45,50 @@ class Safely(Action):
                 await self.respond(turn)
                 if not turn.bubbles:
                     raise LookupError("an action without an answer")
+                turn.told()
             except BackendError as error:
+                turn.draft = turn.draft or before
                 self._apologise(turn, error)
             except Exception as error:
                 self._note(tracker, error)
                 turn.bubbles.clear()
                 turn.draft = before
-                turn.say("broken")
-                turn.close()
+                if turn.acted:
+                    self._unsure(turn)
+                else:
+                    turn.say("broken")
+                    turn.close()
             turn.send(dispatcher)
             return turn.events()
         except Exception as error:
             self._note(tracker, error)
             dispatcher.messages.clear()
-            dispatcher.utter_message(text=_last_words(tracker))
+            dispatcher.utter_message(text=_last_words(tracker, turn is not None and turn.acted))
             return []
 
     def _apologise(self, turn: Turn, error: BackendError) -> None:
         """Say that scheduling gave no answer; what the patient told us is kept, and nothing is claimed."""
         log.warning("scheduling gave no answer", action=self.name(), error=type(error).__name__, detail=str(error))
         turn.bubbles.clear()
-        key = "outcome_unknown" if isinstance(error, OutcomeUnknown) else "service_down"
+        if turn.acted or isinstance(error, OutcomeUnknown):
+            self._unsure(turn)
+        else:
+            self._trouble(turn, "service_down")
+
+    def _unsure(self, turn: Turn) -> None:
+        """Say that one cannot tell whether it was done; the next message looks it up."""
+        self._trouble(turn, "outcome_unknown")
+
+    @staticmethod
+    def _trouble(turn: Turn, key: str) -> None:
         choices = [turn.button("again", "again")] if turn.draft else []
-        turn.ask(key, turn.expects, choices)
+        if wish := call_back.after_trouble(turn):
+            turn.say(key)
+            turn.ask(
+                "call_promised", turn.expects, choices, meta={"call_back": wish}, number=display_phone(wish["phone"])
+            )
+        else:
+            turn.ask(key, turn.expects, choices)
 
     def _note(self, tracker: Tracker, error: Exception) -> None:
         trace = error.__traceback__
@@ -78,10 +100,10 @@ class Safely(Action):
         )
 
 
-def _last_words(tracker: Tracker) -> str:
-    """The apology when not even a turn could be made."""
+def _last_words(tracker: Tracker, acted: bool) -> str:
+    """The apology when not even a turn could be made, or sent."""
     language = "es" if (tracker.slots or {}).get("language") == "es" else "en"
     try:
-        return sentence("broken", language, "web", phone=desk.current().phone)
+        return sentence("outcome_unknown" if acted else "broken", language, "web", phone=desk.current().phone)
     except Exception:
         return "I'm sorry, something went wrong on our side. Please call the clinic."

@@ -5,10 +5,12 @@ ENGLISH: dict[str, str] = {
     "broken": "I'm sorry, something went wrong on our side. Nothing was booked or changed. Please try again, or call us at {phone}.",
     "service_down": "I'm sorry, I can't reach our schedule right now, so nothing was booked or changed. Please try again in a "
     "few minutes, or call us at {phone}.",
-    "outcome_unknown": "I'm sorry, our schedule did not answer, so I can't tell yet whether that went through. Please choose "
-    "\"Try again\" and I'll check; it can't happen twice. Or call us at {phone}.",
-    "outcome_unknown.sms": "I'm sorry, our schedule did not answer, so I can't tell yet whether that went through. Reply and I'll "
-    "check again; it can't happen twice. Or call {phone}.",
+    "outcome_unknown": "I'm sorry, I can't tell yet whether that went through. Choose \"Try again\" or write to me, and I'll check; "
+    "it can't happen twice. Or call us at {phone}.",
+    "outcome_unknown.sms": "I'm sorry, I can't tell yet whether that went through. Reply and I'll check; it can't happen twice. Or "
+    "call {phone}.",
+    "went_through": "I checked: that did go through.",
+    "call_promised": "If we don't get it settled here, our staff will call you at {number}.",
     "again": "Try again",
     "stale": "That choice is no longer open. Here is where we are:",
     "miss": "I'm sorry, I didn't get that.",
@@ -146,6 +148,8 @@ ENGLISH: dict[str, str] = {
     "time_evening": "Evening",
     "time_any": "Any time",
     "call_requested": "I've asked our staff to call you. Best time noted: {time}. You can also call us at {phone}.",
+    "call_noted": "I can't reach our system right now, but I've noted it: our staff will see that you want a call as soon as it is "
+    "back. Best time noted: {time}. You can also call us at {phone}.",
     "human_stopped": "All right. If you want to talk to our staff, call {phone}.",
     "miss_best_time": "Please pick morning, afternoon, evening or any time.",
     # -- courses

@@ -5,10 +5,12 @@ SPANISH: dict[str, str] = {
     "broken": "Lo siento, algo falló de nuestro lado. No se reservó ni se cambió nada. Inténtelo de nuevo o llámenos al {phone}.",
     "service_down": "Lo siento, ahora no puedo consultar nuestra agenda, así que no se reservó ni se cambió nada. Inténtelo en "
     "unos minutos o llámenos al {phone}.",
-    "outcome_unknown": 'Lo siento, nuestra agenda no respondió y todavía no sé si se hizo. Elija "Intentar de nuevo" y lo '
-    "reviso; no puede hacerse dos veces. O llámenos al {phone}.",
-    "outcome_unknown.sms": "Lo siento, nuestra agenda no respondió y todavía no sé si se hizo. Responda y lo reviso; no puede "
-    "hacerse dos veces. O llame al {phone}.",
+    "outcome_unknown": 'Lo siento, todavía no sé si eso se hizo. Elija "Intentar de nuevo" o escríbame, y lo reviso; '
+    "no puede hacerse dos veces. O llámenos al {phone}.",
+    "outcome_unknown.sms": "Lo siento, todavía no sé si eso se hizo. Responda y lo reviso; no puede hacerse dos veces. O llame "
+    "al {phone}.",
+    "went_through": "Lo revisé: sí se hizo.",
+    "call_promised": "Si no lo resolvemos aquí, nuestro personal le llamará al {number}.",
     "again": "Intentar de nuevo",
     "stale": "Esa opción ya no está disponible. Aquí seguimos:",
     "miss": "Lo siento, no le entendí.",
@@ -146,6 +148,8 @@ SPANISH: dict[str, str] = {
     "time_evening": "Por la noche",
     "time_any": "A cualquier hora",
     "call_requested": "Le pedí al personal que le llame. Mejor momento: {time}. También puede llamarnos al {phone}.",
+    "call_noted": "Ahora no puedo conectarme con nuestro sistema, pero lo anoté: el personal verá que quiere una llamada en cuanto "
+    "vuelva. Mejor momento: {time}. También puede llamarnos al {phone}.",
     "human_stopped": "De acuerdo. Si quiere hablar con el personal, llame al {phone}.",
     "miss_best_time": "Elija mañana, tarde, noche o a cualquier hora.",
     # -- courses

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from actions.backend import booking_key, moving_key
 from actions.draft import Draft
-from actions.problems import BackendError
+from actions.problems import BackendError, HoldUsed
 from actions.turn import Turn
 
 MISSES = 3
@@ -39,6 +40,10 @@ class Skill(ABC):
         """Do again what scheduling gave no answer to. False when there is nothing to do but to ask."""
         return False
 
+    async def find_out(self, turn: Turn) -> bool:
+        """Look up what became of the change `turn.unsure`, and tell it when it was made. False: it was not, as far as one can see."""
+        return False
+
     def claims(self, turn: Turn) -> bool:
         """Whether the message belongs to this task although it looks like a question of its own."""
         return False
@@ -52,13 +57,18 @@ class Skill(ABC):
         await self.ask(turn)
 
     async def leave(self, turn: Turn) -> None:
-        """Let go of what the task keeps busy."""
+        """Let go of what the task keeps busy. Raises HoldUsed when it has become a visit: the patient must hear of it first."""
         if turn.draft and turn.draft.hold:
             hold, turn.draft.hold = turn.draft.hold, None
             try:
                 await turn.call(turn.desk.backend.release, hold.hold_id)
+            except HoldUsed:
+                turn.draft.hold = hold
+                raise
             except BackendError:
                 return  # it expires by itself
+            if turn.unsure in (booking_key(hold.hold_id), moving_key(hold.hold_id)):
+                turn.unsure = None  # no late request can use it any more
 
     async def stop(self, turn: Turn) -> None:
         """The patient does not want it any more."""

@@ -17,6 +17,7 @@ from actions import wording
 from actions.desk import Desk
 from actions.draft import Draft
 from actions.message import Message
+from actions.problems import BackendError, OutcomeUnknown, Unreachable
 from clinic import clock
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ class Turn:
         self.draft: Draft | None = kept if slots.get("task") else None
         self.kept: Draft | None = None if slots.get("task") else kept
         self.expects: str | None = slots.get("expects")
+        self.unsure: str | None = self.draft.unsure if self.draft else None
+        self._made: str | None = None
         self.verified: dict[str, Any] | None = self._still_verified(slots.get("verified"))
         self.bubbles: list[Bubble] = []
 
@@ -179,8 +182,45 @@ class Turn:
         """Run a blocking call of the backend in a thread."""
         return await asyncio.to_thread(function, *args, **named)
 
+    async def change(self, key: str, function: Callable[..., T], *args: Any) -> T:
+        """Run a call of the backend that changes the book, under its Idempotency-Key.
+
+        Until what came of it has been told, `unsure` is the key: whatever happens meanwhile, nobody may say that nothing was done.
+        """
+        before, self.unsure = self.unsure, key
+        try:
+            made = await self.call(function, *args)
+        except OutcomeUnknown:
+            raise
+        except Unreachable:  # it was never sent
+            self.unsure = before
+            raise
+        except BackendError:
+            self.unsure = None if before == key else before
+            raise
+        self._made = key
+        return made
+
+    def told(self) -> None:
+        """What was changed in this turn has been said."""
+        if self._made == self.unsure:
+            self.unsure = None
+
+    @property
+    def acted(self) -> bool:
+        """Whether a change was made, or may have been."""
+        return bool(self._made or self.unsure)
+
+    def key(self, operation: str) -> str:
+        """The Idempotency-Key of the next change; that of the last one while nobody knows what came of it."""
+        if self.unsure and f":{operation}:" in self.unsure:
+            return self.unsure
+        return self.open_draft.key(self.said.message_id, operation)
+
     def events(self) -> list[EventType]:
         """The slots that changed."""
+        if self.draft:
+            self.draft.unsure = self.unsure
         draft = self.draft or self.kept
         wanted = {
             "task": self.draft.task if self.draft else None,

@@ -81,6 +81,11 @@ class Appointment:
     def begins(self) -> datetime:
         return moment(self.start, self.tz)
 
+    @property
+    def open(self) -> bool:
+        """Whether it will take place."""
+        return self.status in ("booked", "confirmed")
+
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Appointment:
         return cls(

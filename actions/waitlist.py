@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions import details, identity, visit_types
 from actions.details import TooYoung
 from actions.picking import PicksTimes
-from actions.problems import InvalidPatient, StaffDecide, UnderAge
+from actions.problems import InvalidPatient, KeyUsed, StaffDecide, UnderAge
 from actions.safely import Safely
 from actions.skill import opened
 from actions.turn import Turn
@@ -96,9 +96,10 @@ class Waitlist(PicksTimes):
     async def _join(self, turn: Turn) -> None:
         draft = turn.open_draft
         patient = None if turn.verified else Patient(draft.name or "", draft.date_of_birth or "", draft.phone or "")
-        key = draft.key(turn.said.message_id, "waitlist")
+        key = turn.key("waitlist")
         try:
-            await turn.call(
+            await turn.change(
+                key,
                 turn.desk.backend.wait,
                 draft.visit_type or "",
                 draft.windows,
@@ -110,6 +111,8 @@ class Waitlist(PicksTimes):
                 turn.language,
                 turn.token,
             )
+        except KeyUsed:
+            pass  # an attempt whose answer was lost had put them on the list
         except UnderAge:
             await self._too_young(turn)
             return

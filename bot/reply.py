@@ -19,6 +19,7 @@ CARRIED = (
     "hold_expires_at",
     "summary",
     "alert",
+    "call_back",
     "topic",
 )
 

@@ -29,6 +29,7 @@ from gateway.notices import Notices
 from gateway.problems import Problem
 from gateway.rasa import Rasa
 from gateway.readiness import Readiness
+from gateway.recorder import Recorder
 from gateway.runtime import Gates, Runtime
 from gateway.settings import Rate, Settings
 from gateway.sms import webhooks
@@ -75,7 +76,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     notices = Notices(clinic)
     owner = str(uuid.uuid4())
     talk = Talk(Templates(clinic), settings.number_key)
-    inbox = Inbox(owner, notices, settings.apologise_seconds, talk)
+    inbox = Inbox(owner, notices, settings.apologise_seconds, talk, settings.call_back_seconds)
     rasa = Rasa(settings.rasa_urls, settings.bot_token)
     sms = _sms(settings, clinic, database, inbox, talk, owner)
     texts_wait = {"texts_wait": sms.courier.wake} if sms else {}
@@ -106,6 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     jobs: list[Callable[[], Awaitable[None]]] = [
         Messenger(settings, database, web, sms).run,
         Pager(settings, clinic, database, web).run,
+        Recorder(settings, database, web).run,
     ]
     jobs += [partial(hub.follow, database)] if database.shared else []
     jobs += [sms.courier.run] if sms else []

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
 
 from clinic import clock
-from gateway import choices, events, metrics
+from gateway import call_backs, choices, events, metrics
 from gateway.events import Body, Locked
 from gateway.message import Accepted, Incoming, MessageConflict, Turn
 from gateway.notices import Notices
@@ -38,14 +38,23 @@ class Texts(Protocol):
 class Inbox:
     """What is done to the inbox, each method within the caller's transaction.
 
-    `owner` names this process in leases; `apologise_seconds` is how long a message waits before an apology is due.
+    `owner` names this process in leases; `apologise_seconds` is how long a message waits before an apology is due;
+    `call_back_seconds` how long after an outage staff are asked to call.
     """
 
-    def __init__(self, owner: str, notices: Notices, apologise_seconds: float, texts: Texts | None = None) -> None:
+    def __init__(
+        self,
+        owner: str,
+        notices: Notices,
+        apologise_seconds: float,
+        texts: Texts | None = None,
+        call_back_seconds: float = 600.0,
+    ) -> None:
         self._owner = owner
         self._texts = texts
         self.apologise_seconds = apologise_seconds
         self._notices = notices
+        self._call_back_seconds = call_back_seconds
 
     def accept(self, connection: Connection, incoming: Incoming) -> Accepted:
         """Store a message; take it at once when it is the only one waiting. Raises MessageConflict."""
@@ -334,6 +343,7 @@ class Inbox:
         events.append(connection, held, bodies, **changes)
         self._text(connection, held._replace(lang=replies[-1].lang), bodies)
         choices.remember(connection, held.id, message_id, offered)
+        call_backs.keep(connection, held.id, replies, self._call_back_seconds)
 
     def _apologise(self, connection: Connection, held: Locked, in_reply_to: str) -> None:
         said: Body = {

@@ -1,6 +1,6 @@
 """From a Reply, as Rasa's private channel gives it, to the event that a browser gets.
 
-What only the server may know (payloads, alerts, topics) is taken out here: payloads become opaque choice ids.
+What only the server may know (payloads, alerts, call-backs, topics) is taken out here: payloads become opaque choice ids.
 """
 
 from __future__ import annotations
@@ -35,6 +35,18 @@ class Alert(_Part):
     kind: str = Field(min_length=1, max_length=40)
 
 
+class CallBack(_Part):
+    """A wish to be called that scheduling could not be told of. `unless_done`: only if the talk does not get it done."""
+
+    key: str = Field(min_length=1, max_length=120, pattern="^[!-~]+$")
+    name: str = Field(min_length=1, max_length=400)
+    phone: str = Field(min_length=1, max_length=32)
+    best_time: Literal["morning", "afternoon", "evening", "any"] = "any"
+    reason: Literal["booking", "change", "other"] = "other"
+    language: Literal["en", "es"] = "en"
+    unless_done: bool = False
+
+
 class Reply(_Part):
     """One bot message (architecture, "The private channel"). Fields we do not know are left out."""
 
@@ -49,6 +61,7 @@ class Reply(_Part):
     hold_expires_at: str | None = None
     summary: list[SummaryItem] | None = None
     alert: Alert | None = None
+    call_back: CallBack | None = None
     topic: str | None = None
 
 

@@ -2,7 +2,8 @@
 
 What is kept, and for how long, counted by the clinic's clock:
 
-    conversations (their messages, events, choices, threads)   30 days after the last word, never while an answer is due
+    conversations (their messages, events, choices, threads,
+    call-backs that could not be recorded yet)   30 days after the last word, never while an answer is due
     texts of the outbox                                        30 days after they were made
     ids of received texts                                      30 days (Twilio repeats a post within hours)
     staff alerts                                               one year; they hold no patient's words
@@ -34,6 +35,7 @@ from clinic.config import ClinicError, load
 from clinic.settings import SettingsError, read, var_dir
 from gateway.database import READ, make_engine
 from gateway.schema import (
+    call_backs,
     choices,
     consents,
     conversations,
@@ -79,7 +81,7 @@ def forget(engine: Engine, ids: Sequence[str]) -> int:
     for first in range(0, len(ids), BATCH):
         some = ids[first : first + BATCH]
         with engine.begin() as connection:
-            for table in (choices, events, inbox, sms_threads, outbox):
+            for table in (call_backs, choices, events, inbox, sms_threads, outbox):
                 connection.execute(delete(table).where(table.c.conversation.in_(some)))
             gone += connection.execute(delete(conversations).where(conversations.c.id.in_(some))).rowcount
     return gone
@@ -100,6 +102,7 @@ def erase(engine: Engine, ids: Iterable[str], numbers: Sequence[str], key: str) 
         for table in (sms_received, consents):
             connection.execute(delete(table).where(table.c.number_hash.in_(hashes)))
         connection.execute(delete(sms_threads).where(sms_threads.c.theirs.in_(numbers)))
+        connection.execute(delete(call_backs).where(call_backs.c.phone.in_(numbers)))
     return gone
 
 
@@ -133,6 +136,7 @@ def export(engine: Engine, ids: Iterable[str], numbers: Sequence[str], key: str)
             sms_threads: sms_threads.c.conversation.in_(found),
             outbox: or_(outbox.c.conversation.in_(found), outbox.c.number_hash.in_(hashes)),
             consents: consents.c.number_hash.in_(hashes),
+            call_backs: or_(call_backs.c.conversation.in_(found), call_backs.c.phone.in_(numbers)),
         }
         return {
             table.name: [

@@ -101,6 +101,21 @@ staff_alerts = Table(
     Column("next_at", Double, nullable=False, server_default="0"),
 )
 
+call_backs = Table(
+    "call_backs",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("conversation", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("phone", String(32), nullable=False),
+    Column("best_time", String(12), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("unless_done", Boolean, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("next_at", Double, nullable=False),
+)
+
 sms_threads = Table(
     "sms_threads",
     metadata,

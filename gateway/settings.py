@@ -40,7 +40,7 @@ class Settings:
     """`signing_keys`: the one we sign with, then the old one. URLs have no trailing slash; `public_url` is what browsers and Twilio see, or "" when it was not told.
 
     After `repeat_seconds` of silence a turn is posted again beside the first post; after `apologise_seconds` the patient
-    hears the fixed apology.
+    hears the fixed apology. `call_back_seconds` after an outage staff are asked to call whoever did not get it done.
     """
 
     host: str
@@ -59,6 +59,7 @@ class Settings:
     metrics_from: tuple[Network, ...]
     limits: Limits
     apologise_seconds: float
+    call_back_seconds: float
     repeat_seconds: float
     sms: SmsSettings | None
     mail: MailSettings | None
@@ -96,6 +97,7 @@ def load(clinic_email: str | None = None) -> Settings:
             streams_per_address=_count("GATEWAY_STREAMS_PER_ADDRESS", 200),
         ),
         apologise_seconds=_seconds("GATEWAY_APOLOGISE_SECONDS", 25),
+        call_back_seconds=_seconds("GATEWAY_CALL_BACK_SECONDS", 600),
         repeat_seconds=_seconds("GATEWAY_REPEAT_SECONDS", 10),
         sms=sms,
         mail=mail,

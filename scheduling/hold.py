@@ -34,7 +34,7 @@ def place(office: Office, slot_id: str, caller: Caller, conversation: str | None
 
 
 def release(office: Office, hold_id: str) -> None:
-    """Give a hold back. Doing it twice is fine; a hold that was booked stays booked. Raises not_found."""
+    """Give a hold back. Doing it twice is fine; after it nothing can be booked from it. Raises not_found, hold_used."""
 
     def work(book: Book) -> None:
         hold = book.bookings.get(hold_id, lock=True)
@@ -42,6 +42,8 @@ def release(office: Office, hold_id: str) -> None:
             raise sentences.not_found()
         if hold.status == HELD:
             _give_back(office, book, hold)
+        elif hold.open:
+            raise sentences.hold_used()
 
     office.storage.write(work)
 

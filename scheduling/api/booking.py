@@ -29,7 +29,7 @@ def place_hold(office: TheOffice, caller: TheCaller, asked: bodies.HoldAsked) ->
 
 @router.delete("/holds/{hold_id}", status_code=204)
 def release_hold(office: TheOffice, hold_id: AnyId) -> Response:
-    """Give a hold back. Doing it twice is fine."""
+    """Give a hold back. Doing it twice is fine. One that was booked meanwhile stays booked: `hold_used`."""
     hold.release(office, hold_id)
     return Response(status_code=204)
 

@@ -22,6 +22,8 @@ class FakeScheduling:
         self.reports: dict[str, tuple[str, dict[str, Any]]] = {}
         self.pages: list[tuple[dict[str, str], bytes]] = []
         self.webhook_status = 200
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.calls_status = 201
 
     @property
     def url(self) -> str:
@@ -33,6 +35,7 @@ class FakeScheduling:
                 Route("/v1/messages:claim", self._claim, methods=["POST"]),
                 Route("/v1/messages/{rest}", self._report, methods=["POST"]),
                 Route("/v1/calendar/{signed}", self._calendar),
+                Route("/v1/callbacks", self._call_back, methods=["POST"]),
                 Route("/readyz", lambda _request: JSONResponse({})),
                 Route("/pager", self._page, methods=["POST"]),
             ]
@@ -76,6 +79,11 @@ class FakeScheduling:
         message_id, _, what = request.path_params["rest"].partition(":")
         self.reports[message_id] = (what, await request.json())
         return JSONResponse({"status": what})
+
+    async def _call_back(self, request: Request) -> Response:
+        if self.calls_status == 201:
+            self.calls.append((request.headers["idempotency-key"], await request.json()))
+        return JSONResponse({"code": "some"}, self.calls_status)
 
     async def _calendar(self, request: Request) -> Response:
         if request.path_params["signed"] != "v.good":

@@ -49,6 +49,25 @@ def test_a_released_hold_is_free_again_and_releasing_twice_is_fine(api: TestClie
     assert api.delete("/v1/holds/" + "0" * 32).status_code == 404
 
 
+def test_a_hold_that_was_booked_cannot_be_given_back_and_one_given_back_cannot_be_booked(api: TestClient) -> None:
+    held = hold(api)
+    body, headers = {"hold_id": held["hold_id"], "patient": ANA}, {"Idempotency-Key": f"book:{held['hold_id']}"}
+    booked = api.post("/v1/appointments", json=body, headers=headers).json()
+    used = api.delete(f"/v1/holds/{held['hold_id']}")
+    assert (used.status_code, used.json()["code"]) == (409, "hold_used")
+    found = api.get(f"/v1/appointments/{held['hold_id']}", headers=headers)
+    assert (found.status_code, found.json()["status"]) == (200, "booked")
+    assert found.json()["appointment_id"] == booked["appointment_id"]
+    other = hold(api, "consultation~north-loop~2026-12-01T15:00-06:00")
+    assert api.delete(f"/v1/holds/{other['hold_id']}").status_code == 204
+    late = api.post(
+        "/v1/appointments",
+        json={"hold_id": other["hold_id"], "patient": somebody()},
+        headers={"Idempotency-Key": f"book:{other['hold_id']}"},
+    )
+    assert late.json()["code"] == "hold_expired"
+
+
 def test_booking_from_a_hold_twice_with_its_key_books_once(api: TestClient) -> None:
     held = hold(api)
     body, headers = {"hold_id": held["hold_id"], "patient": ANA}, {"Idempotency-Key": f"book:{held['hold_id']}"}

@@ -1,0 +1,99 @@
+"""A call that was promised while scheduling was away is recorded when it is back: once, through crashes, and only if still wanted."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gateway.fake_rasa import FakeRasa
+from tests.gateway.fake_scheduling import FakeScheduling
+from tests.gateway.front_door import Chat, FrontDoor
+
+ANN = {"name": "Ann Lee", "phone": "+16125550123", "best_time": "morning", "reason": "booking", "language": "en"}
+
+
+@pytest.fixture
+def scheduling() -> Iterator[FakeScheduling]:
+    fake = FakeScheduling()
+    fake.calls_status = 503
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def open_near(open_door: Callable[..., FrontDoor], scheduling: FakeScheduling) -> Callable[..., FrontDoor]:
+    return lambda **more: open_door(SCHEDULING_PORT=str(scheduling.port), **more)
+
+
+def promise(rasa: FakeRasa, chat: Chat, words: str = "call me", **more: Any) -> None:
+    wish = {"key": f"{words}:callback".replace(" ", "-"), **ANN, **more}
+    rasa.script[words] = [{"text": "Noted.", "lang": "en", "call_back": wish}]
+    chat.until_idle(chat.send(words))
+
+
+def kept(var: Path) -> int:
+    with closing(sqlite3.connect(var / "gateway.db")) as database:
+        return int(database.execute("SELECT count(*) FROM call_backs").fetchone()[0])
+
+
+def until(true: Callable[[], Any], seconds: float = 25) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_it_is_kept_through_a_crash_and_recorded_once_when_scheduling_is_back(
+    open_near: Callable[..., FrontDoor], rasa: FakeRasa, scheduling: FakeScheduling
+) -> None:
+    door = open_near()
+    chat = door.chat()
+    promise(rasa, chat)
+    assert all("call_back" not in event for event in chat.events), "a name and a number stay on the server"
+    time.sleep(2.5)
+    door.kill()
+    assert kept(door.var) == 1
+    door.start()
+    scheduling.calls_status = 201
+    until(lambda: scheduling.calls)
+    until(lambda: kept(door.var) == 0)
+    ((key, body),) = scheduling.calls
+    assert key == "call-me:callback"
+    assert {name: body[name] for name in ANN} == ANN
+    time.sleep(2.5)
+    assert len(scheduling.calls) == 1
+
+
+def test_after_an_outage_it_waits_and_is_dropped_when_the_talk_got_it_done(
+    open_near: Callable[..., FrontDoor], rasa: FakeRasa, scheduling: FakeScheduling
+) -> None:
+    scheduling.calls_status = 201
+    door = open_near(GATEWAY_CALL_BACK_SECONDS="3")
+    settled, left = door.chat(), door.chat()
+    promise(rasa, settled, "one", unless_done=True)
+    promise(rasa, left, "two", unless_done=True)
+    assert kept(door.var) == 2
+    rasa.script["yes"] = [{"text": "You're booked.", "lang": "en", "outcome": {"kind": "booked"}}]
+    settled.until_idle(settled.send("yes"))
+    assert kept(door.var) == 1
+    assert not scheduling.calls
+    until(lambda: scheduling.calls)
+    assert [key for key, _ in scheduling.calls] == ["two:callback"]
+
+
+def test_one_that_scheduling_refuses_for_good_becomes_a_note_to_staff(
+    open_near: Callable[..., FrontDoor], rasa: FakeRasa, scheduling: FakeScheduling
+) -> None:
+    scheduling.calls_status = 422
+    door = open_near()
+    promise(rasa, door.chat())
+    until(lambda: kept(door.var) == 0)
+    with closing(sqlite3.connect(door.var / "gateway.db")) as database:
+        assert database.execute("SELECT kind FROM staff_alerts").fetchall() == [("call_back_lost",)]
