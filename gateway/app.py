@@ -33,6 +33,7 @@ from gateway.recorder import Recorder
 from gateway.runtime import Gates, Runtime
 from gateway.settings import Rate, Settings
 from gateway.sms import webhooks
+from gateway.sms.answers import Answers
 from gateway.sms.courier import Courier
 from gateway.sms.receive import Desk
 from gateway.sms.service import Sms
@@ -80,9 +81,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     rasa = Rasa(settings.rasa_urls, settings.bot_token)
     sms = _sms(settings, clinic, database, inbox, talk, owner)
     texts_wait = {"texts_wait": sms.courier.wake} if sms else {}
-    turns = Turns(database, inbox, rasa, hub, settings.repeat_seconds, **texts_wait)
-    limits = settings.limits
     web = httpx.AsyncClient(timeout=5.0, trust_env=False)
+    answers = Answers(rasa, web, settings, Templates(clinic))
+    turns = Turns(database, inbox, answers, hub, settings.repeat_seconds, **texts_wait)
+    limits = settings.limits
     app.state.runtime = Runtime(
         settings=settings,
         clinic=clinic,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, func, insert, select
 from gateway.events import Body, Locked
 from gateway.replies import Offer
 from gateway.schema import choices, events
+
+_POLITE = re.compile(r"[ ,.!]+(?:please|pls|thanks|thank you|por favor|gracias)[.!]*$")
 
 
 class Chosen(NamedTuple):
@@ -46,7 +49,7 @@ def resolve(connection: Connection, held: Locked, choice_id: str) -> Chosen | No
 
 def spoken(connection: Connection, held: Locked, text: str) -> str | None:
     """The payload that a texter means by a number, or by a label word for word; None when it is no such answer."""
-    said = " ".join(text.casefold().split()).strip(".!)( #")
+    said = _POLITE.sub("", " ".join(text.casefold().split())).strip(".,!)( #")
     rows = connection.execute(
         select(choices.c.number, choices.c.label, choices.c.payload)
         .where(choices.c.conversation == held.id, choices.c.turn == held.last_turn, choices.c.number > 0)

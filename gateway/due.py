@@ -28,6 +28,7 @@ from gateway.replies import Offer
 from gateway.schema import conversations, staff_alerts
 from gateway.settings import Settings
 from gateway.sms import consent, outbox
+from gateway.sms.answers import expected
 from gateway.sms.numbers import E164, keyed_hash
 from gateway.sms.service import Sms
 
@@ -35,8 +36,6 @@ log = structlog.get_logger()
 
 PAUSE_SECONDS = 2.0
 AT_ONCE, LEASE = 50, 120
-ANSWERS = {"C": "/confirm", "R": "/reschedule", "X": "/cancel"}
-"""What a reminder invites to reply, and the skill that each letter or number calls."""
 
 
 class Due(BaseModel):
@@ -143,11 +142,11 @@ class Messenger:
             id=due.message_id,
         )
         outbox.add(connection, text)
-        if due.kind.startswith("reminder"):
+        if expected(due.kind):
             self._expect_answer(connection, sender, due)
 
     def _expect_answer(self, connection: Connection, sender: str, due: Due) -> None:
-        """Remember what the letters of a reminder stand for, until the talk moves on."""
+        """Remember what may be replied to a reminder or an offer, until the talk moves on."""
         assert self._sms is not None
         assert due.to is not None
         held = self._sms.talk.open(connection, sender, due.to)
@@ -156,9 +155,9 @@ class Messenger:
         offers = [
             (
                 held.last_seq,
-                Offer(id=f"{due.message_id}{letter}", kind="answer", label=letter, payload=payload, number=n),
+                Offer(id=f"{due.message_id}{word}", kind="answer", label=word, payload=payload, number=number),
             )
-            for n, (letter, payload) in enumerate(ANSWERS.items(), 1)
+            for number, word, payload in expected(due.kind)
         ]
         choices.remember(connection, held.id, due.message_id, offers)
         connection.execute(

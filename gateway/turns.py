@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -19,7 +19,7 @@ from gateway.database import Database, StoreUnavailable
 from gateway.hub import Hub
 from gateway.inbox import LEASE_SECONDS, Inbox
 from gateway.message import Turn
-from gateway.rasa import NothingDone, Rasa, RasaError, Refused
+from gateway.rasa import NothingDone, RasaError, Refused
 from gateway.replies import Reply
 
 log = structlog.get_logger()
@@ -31,6 +31,12 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 3.0
 KEEP_TRYING = {False: 120.0, True: 600.0}  # by whether the bot may have acted
 
 
+class Bot(Protocol):
+    """Who answers turns. Raises RasaError."""
+
+    async def turn(self, turn: Turn) -> list[Reply]: ...
+
+
 class Turns:
     """Runs turns as tasks. The leases in the database, not these tasks, see to it that a conversation has one at a time."""
 
@@ -38,12 +44,12 @@ class Turns:
         self,
         database: Database,
         inbox: Inbox,
-        rasa: Rasa,
+        bot: Bot,
         hub: Hub,
         repeat_seconds: float,
         texts_wait: Callable[[], None] = lambda: None,
     ) -> None:
-        self._database, self._inbox, self._rasa, self._hub = database, inbox, rasa, hub
+        self._database, self._inbox, self._bot, self._hub = database, inbox, bot, hub
         self._repeat_seconds, self._texts_wait = repeat_seconds, texts_wait
         self._tasks: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -106,7 +112,7 @@ class Turns:
             while True:
                 now = time.monotonic()
                 if now >= next_post and len(flying) < MOST_IN_FLIGHT:
-                    flying.add(asyncio.create_task(self._rasa.turn(turn)))
+                    flying.add(asyncio.create_task(self._bot.turn(turn)))
                     next_post = now + self._repeat_seconds
                 done = await _first(flying, max(next_post - now, 0.05))
                 flying -= done

@@ -16,7 +16,7 @@ from scheduling.availability import Query
 from scheduling.booking import BOOKED, HELD, RELEASED, Booking
 from scheduling.caller import Caller
 from scheduling.cell import SECONDS
-from scheduling.idempotency import Request, once
+from scheduling.idempotency import Request, maybe_once, once
 from scheduling.office import Office, new_id
 from scheduling.person import Patient
 from scheduling.record import Message, Offer, Waiting
@@ -99,8 +99,10 @@ def leave(office: Office, caller: Caller, waiting_id: str) -> dict[str, Any]:
     return office.storage.write(work)
 
 
-def answer(office: Office, phone: str, accept: bool) -> dict[str, Any]:
+def answer(office: Office, phone: str, accept: bool, request: Request | None = None) -> dict[str, Any]:
     """The answer to an offer, from the number it was sent to. Accepting books; a patient's other open offers end.
+
+    With the key of `request` the same answer twice is one: a booking must not be met again as an offer that is gone.
 
     `done`: accepted, declined, nothing (no open offer), ambiguous (two people on one number), or taken (somebody was first).
     """
@@ -125,7 +127,7 @@ def answer(office: Office, phone: str, accept: bool) -> dict[str, Any]:
             return {"done": "taken"}
         return {"done": "accepted", "appointment": _accept(office, book, held, offer, rivals).body()}
 
-    return office.storage.write(work)
+    return maybe_once(office, request or Request(None, "answer", {}), lambda book: (work(book), None))
 
 
 def look(office: Office, rules: Rules = RULES) -> int:

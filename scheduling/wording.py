@@ -53,11 +53,11 @@ def reminder(clinic: Clinic, language: str, slot: Slot) -> str:
     if language == "es":
         return (
             f"{clinic.short_name}: su cita es {when(slot, language)}, {_place(clinic, slot)}. "
-            "Responda C si viene, R para otro horario, X si no puede."
+            "Responda 1 si viene, 2 para cambiarla, 3 para que le llamemos."
         )
     return (
         f"{clinic.short_name}: your visit is {when(slot, language)}, {_place(clinic, slot)}. "
-        "Reply C to confirm, R to move it, X if you cannot come."
+        "Reply 1 to keep it, 2 to change it, 3 for a call from us."
     )
 
 
@@ -95,11 +95,11 @@ def offer(clinic: Clinic, language: str, slot: Slot, minutes: int) -> str:
     if language == "es":
         return (
             f"{clinic.short_name}: hay lugar {when(slot, language)}, {_place(clinic, slot)}. "
-            f"Responda Y en {minutes} min para tomarlo, N si no."
+            f"Responda 1 en {minutes} min para tomarlo, 2 si no."
         )
     return (
         f"{clinic.short_name}: a time has opened: {when(slot, language)}, {_place(clinic, slot)}. "
-        f"Reply Y within {minutes} min to take it, N to pass."
+        f"Reply 1 within {minutes} min to take it, 2 to pass."
     )
 
 

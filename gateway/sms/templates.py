@@ -9,6 +9,29 @@ from __future__ import annotations
 from clinic.config import Clinic, display_phone
 
 WORDING = "2026-11-a"
+ANSWERED = {
+    "confirmed": ("{clinic}: thank you, we expect you.", "{clinic}: gracias, le esperamos."),
+    "accepted": (
+        "{clinic}: that time is yours. You get a text with the details.",
+        "{clinic}: el horario es suyo. Recibira un mensaje con los detalles.",
+    ),
+    "declined": (
+        "{clinic}: all right. You are still on the waitlist.",
+        "{clinic}: de acuerdo. Usted sigue en la lista de espera.",
+    ),
+    "taken": (
+        "{clinic}: sorry, that time is gone. You are still on the waitlist.",
+        "{clinic}: lo sentimos, ese horario ya no esta libre. Usted sigue en la lista de espera.",
+    ),
+    "nothing": (
+        "{clinic}: there is no open offer for this number now. Questions: {phone}",
+        "{clinic}: ahora no hay ninguna oferta abierta para este numero. Preguntas: {phone}",
+    ),
+    "ambiguous": (
+        "{clinic}: we could not tell whom this is for. Please call {phone}.",
+        "{clinic}: no sabemos para quien es. Llame al {phone}, por favor.",
+    ),
+}
 
 
 class Templates:
@@ -59,10 +82,15 @@ class Templates:
     def reply_with(self, lang: str | None) -> str:
         return self._say(lang, "Reply with a number:", "Responda con un numero:")
 
+    def answered(self, done: str, lang: str | None) -> str:
+        """What a reply to a reminder or to an offered time did, as scheduling says: its `done`."""
+        return self._say(lang, *ANSWERED.get(done, ANSWERED["nothing"]))
+
     def all(self) -> dict[str, str]:
         """Every text in every language, by name: for the lint and for the registration of the campaign."""
         names = ("stopped", "started", "help", "picture", "too_long", "reply_with")
-        return {f"{name}.{lang}": getattr(self, name)(lang) for name in names for lang in ("en", "es")}
+        texts = {f"{name}.{lang}": getattr(self, name)(lang) for name in names for lang in ("en", "es")}
+        return texts | {f"{done}.{lang}": self.answered(done, lang) for done in ANSWERED for lang in ("en", "es")}
 
     def _say(self, lang: str | None, english: str, spanish: str) -> str:
         return (spanish if lang == "es" else english).format(**self._values)

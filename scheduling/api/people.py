@@ -60,8 +60,8 @@ def leave(office: TheOffice, caller: TheCaller, waiting_id: AnyId) -> dict[str, 
 
 
 @router.post("/replies", response_model=bodies.ReplyBody, response_model_exclude_none=True)
-def reply_to(office: TheOffice, asked: bodies.ReplyAsked) -> dict[str, Any]:
+def reply_to(office: TheOffice, asked: bodies.ReplyAsked, key: Key = None) -> dict[str, Any]:
     """A reply by text message: it counts for what was sent to that number, and for nothing else."""
     if asked.answer == "confirm":
         return reply.confirm(office, asked.phone)
-    return waiting.answer(office, asked.phone, asked.answer == "accept")
+    return waiting.answer(office, asked.phone, asked.answer == "accept", Request(key, "reply", content(asked)))

@@ -24,6 +24,8 @@ class FakeScheduling:
         self.webhook_status = 200
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.calls_status = 201
+        self.replies: list[tuple[str, str, str]] = []
+        self.says: dict[str, dict[str, Any]] = {}
 
     @property
     def url(self) -> str:
@@ -34,6 +36,7 @@ class FakeScheduling:
             routes=[
                 Route("/v1/messages:claim", self._claim, methods=["POST"]),
                 Route("/v1/messages/{rest}", self._report, methods=["POST"]),
+                Route("/v1/replies", self._reply, methods=["POST"]),
                 Route("/v1/calendar/{signed}", self._calendar),
                 Route("/v1/callbacks", self._call_back, methods=["POST"]),
                 Route("/readyz", lambda _request: JSONResponse({})),
@@ -84,6 +87,11 @@ class FakeScheduling:
         if self.calls_status == 201:
             self.calls.append((request.headers["idempotency-key"], await request.json()))
         return JSONResponse({"code": "some"}, self.calls_status)
+
+    async def _reply(self, request: Request) -> Response:
+        asked = await request.json()
+        self.replies.append((asked["phone"], asked["answer"], request.headers["idempotency-key"]))
+        return JSONResponse(self.says.get(asked["answer"], {"done": "nothing"}))
 
     async def _calendar(self, request: Request) -> Response:
         if request.path_params["signed"] != "v.good":

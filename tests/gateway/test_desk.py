@@ -74,23 +74,91 @@ def test_without_any_channel_messages_due_are_written_to_a_private_file(
     assert "123456" not in door.log.read_text()
 
 
-def test_a_reminder_is_texted_once_and_its_letters_are_understood(
+VISIT = {
+    "start": "2026-12-01T14:00:00-06:00", "end": "2026-12-01T15:00:00-06:00", "tz": "America/Chicago",
+    "location": "north-loop", "appointment_id": "a1", "status": "booked", "version": 1,
+}  # fmt: skip
+REMINDER = (
+    "North Loop Clinic: your visit is Tue Dec 1, 2:00 PM. Reply 1 to keep it, 2 to change it, 3 for a call from us."
+)
+numbers = (f"+1612555{number:04}" for number in range(8000, 9000))
+
+
+def test_a_reminder_is_texted_once_and_kept_by_its_digit(
     texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio, rasa: FakeRasa
 ) -> None:
-    number = "+16125550171"
-    text = (
-        "North Loop Clinic: your visit is Tue Dec 1, 2:00 PM. Reply C to confirm, R to move it, X if you cannot come."
-    )
+    number = next(numbers)
+    scheduling.says["confirm"] = {"done": "confirmed", "appointment": VISIT | {"status": "confirmed"}}
     for _ in range(2):  # claimed again after a lost report
-        message = scheduling.add(2, kind="reminder_1d", to=number, text=text)
+        message = scheduling.add(2, kind="reminder_1d", to=number, text=REMINDER)
         assert scheduling.wait_for_report(message)[0] == "sent"
         scheduling.reports.clear()
-    twilio.wait_for(1)
-    Texter(texting.url, number).text("c")
-    twilio.wait_for(2)
-    assert twilio.bodies(number)[0] == text
-    assert len([one for one in twilio.messages if one["body"] == text]) == 1
+    wait_for(lambda: twilio.bodies(number))
+    Texter(texting.url, number).text("1")
+    wait_for(lambda: len(twilio.bodies(number)) > 1)
+    assert twilio.bodies(number) == [REMINDER, "North Loop Clinic: thank you, we expect you."]
+    assert [one[:2] for one in scheduling.replies if one[0] == number] == [(number, "confirm")]
+    assert rasa.posts == []
+
+
+@pytest.mark.parametrize(
+    ("said", "payload"),
+    [("2", "/reschedule"), ("r", "/reschedule"), ("3.", "/human"), ("Call me please", "/human"), ("x", "/cancel")],
+)
+def test_the_other_answers_to_a_reminder_open_their_talk(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio, rasa: FakeRasa, said: str, payload: str
+) -> None:
+    number = next(numbers)
+    scheduling.wait_for_report(scheduling.add(int(number[-4:]), kind="reminder_1d", to=number, text=REMINDER))
+    Texter(texting.url, number).text(said)
+    wait_for(lambda: len(twilio.bodies(number)) > 1)
+    assert rasa.posts[-1]["payload"] == payload
+
+
+@pytest.mark.parametrize("done", ["nothing", "ambiguous"])
+def test_whose_visit_is_kept_is_asked_when_the_number_does_not_say(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio, rasa: FakeRasa, done: str
+) -> None:
+    number = next(numbers)
+    scheduling.says["confirm"] = {"done": done}
+    scheduling.wait_for_report(scheduling.add(int(number[-4:]), kind="reminder_1d", to=number, text=REMINDER))
+    Texter(texting.url, number).text("1")
+    wait_for(lambda: len(twilio.bodies(number)) > 1)
     assert rasa.posts[-1]["payload"] == "/confirm"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "done", "heard"),
+    [
+        ("1", "accept", "accepted", "that time is yours"),
+        ("Y", "accept", "accepted", "that time is yours"),
+        ("YES", "accept", "accepted", "that time is yours"),
+        ("yes please!", "accept", "taken", "that time is gone"),
+        ("Sí", "accept", "accepted", "that time is yours"),
+        ("2", "decline", "declined", "still on the waitlist"),
+        ("n", "decline", "declined", "still on the waitlist"),
+        ("1", "accept", "nothing", "no open offer"),
+    ],
+)
+def test_an_offered_time_is_taken_or_passed_by_one_character(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio, rasa: FakeRasa,
+    said: str, answer: str, done: str, heard: str,
+) -> None:  # fmt: skip
+    number = next(numbers)
+    scheduling.says[answer] = {"done": done} | ({"appointment": VISIT} if done == "accepted" else {})
+    text = "North Loop: a time has opened: Tue Dec 1, 2:00 PM. Reply 1 within 30 min to take it, 2 to pass."
+    scheduling.wait_for_report(scheduling.add(int(number[-4:]), kind="offer", to=number, text=text))
+    texter = Texter(texting.url, number)
+    texter.text(said)
+    wait_for(lambda: len(twilio.bodies(number)) > 1)
+    assert heard in twilio.bodies(number)[1]
+    ((_, asked, key),) = [one for one in scheduling.replies if one[0] == number]
+    assert asked == answer
+    assert key.endswith(":reply:1")
+    assert rasa.posts == []
+    texter.text(said)  # the offer is answered: the same words are the bot's now
+    wait_for(lambda: len(twilio.bodies(number)) > 2)
+    assert len(rasa.posts) == 1
 
 
 def test_who_opted_out_gets_no_reminder_and_scheduling_is_told(
@@ -108,15 +176,16 @@ def test_reminders_wait_for_the_morning_and_codes_do_not(
     open_door: Open, own_scheduling: FakeScheduling, twilio: FakeTwilio
 ) -> None:
     night = SETTINGS | {"TEST_MODE": "1", "TEST_NOW": "2026-11-25T21:30", "TWILIO_API_URL": twilio.url}
-    open_door(SCHEDULING_PORT=str(own_scheduling.port), **night)
-    before = len(twilio.messages)
-    reminder = own_scheduling.add(4, kind="reminder_1d", to="+16125550173", text="A reminder")
-    code = own_scheduling.add(5, kind="code", to="+16125550173", text="A code")
-    for message in (reminder, code):
-        own_scheduling.wait_for_report(message)
-    twilio.wait_for(before + 1)
-    time.sleep(1)
-    assert twilio.bodies("+16125550173") == ["A code"]
+    door = open_door(SCHEDULING_PORT=str(own_scheduling.port), **night)
+    number = next(numbers)
+    reminder = own_scheduling.add(4, kind="reminder_1d", to=number, text="A reminder")
+    assert own_scheduling.wait_for_report(reminder)[0] == "sent"
+    # It was looked at and put off: looked at again every five minutes until eight.
+    wait_for(lambda: outbox(door, reminder)[0][1] > time.time() + 120)
+    assert outbox(door, reminder)[0][0] == "waiting"
+    own_scheduling.add(5, kind="code", to=number, text="A code")
+    wait_for(lambda: twilio.bodies(number))
+    assert twilio.bodies(number) == ["A code"]
 
 
 def test_a_message_that_cannot_be_read_keeps_back_no_other(
@@ -184,6 +253,11 @@ def test_a_forged_staff_link_shows_nothing(door: FrontDoor, change: Any) -> None
     assert httpx.get(f"{door.url}/staff/alerts/{change(good)}").status_code == 404
     old = signing.sign("signing-key-for-tests", "staff-alert", "0" * 36, time.time() - 1)
     assert httpx.post(f"{door.url}/staff/alerts/{old}").status_code == 404
+
+
+def outbox(door: FrontDoor, text_id: str) -> list[Any]:
+    with sqlite3.connect(door.var / "gateway.db") as connection:
+        return connection.execute("select state, next_at from outbox where id = ?", (text_id,)).fetchall()
 
 
 def wait_for(there: Callable[[], Any], seconds: float = 20) -> None:

@@ -54,7 +54,7 @@ def test_a_freed_time_is_offered_first_come_and_the_first_yes_books_it(office: O
     assert waiting.look(office, Rules(group=3)) == 3
     sent = offers(api)
     assert len(sent) == 3
-    assert all("Reply Y within 30 min" in one["text"] for one in sent)
+    assert all("Reply 1 within 30 min" in one["text"] for one in sent)
     assert slots(api, window=DAY) == []
     assert reply(api, people[3], "accept") == {"done": "nothing"}
     yes = reply(api, people[1], "accept")
@@ -64,6 +64,21 @@ def test_a_freed_time_is_offered_first_come_and_the_first_yes_books_it(office: O
     told = offers(api)
     assert [one["kind"] for one in told] == ["offer_taken"] * 2
     assert "still on the waitlist" in told[0]["text"]
+
+
+def test_the_same_yes_twice_is_the_same_booking(office: Office, api: TestClient) -> None:
+    made = fill(api)
+    who = somebody()
+    join(api, who)
+    free_one(office, api, made[0])
+    assert waiting.look(office, Rules()) == 1
+    asked = {"phone": who["phone"], "answer": "accept"}
+    first, again = (
+        api.post("/v1/replies", json=asked, headers={"Idempotency-Key": "m1:reply:1"}).json() for _ in range(2)
+    )
+    assert first["done"] == "accepted"
+    assert again == first
+    assert reply(api, who, "accept") == {"done": "nothing"}
 
 
 def test_everybody_says_yes_at_once_and_one_has_it(office: Office, api: TestClient) -> None:
