@@ -76,9 +76,10 @@ def choose(
     """Free resources for a slot, after expired holds on it were cleared away. Raises slot_taken."""
     service, now = office.rota.services[slot.service], office.now()
     end = slot.start + (service.minutes + service.buffer_minutes) // cell.MINUTES
-    for hold in book.bookings.lapsed(now, slot.start, end):
-        expire(book, hold, now)
     busy = book.bookings.busy(slot.start, end, now)
+    if busy.lapsed:
+        for hold in book.bookings.lapsed(now, slot.start, end):
+            expire(book, hold, now)
     if moving:
         busy.forget(moving)
     chosen = availability.pick(office.rota, service, slot, busy, prefer)

@@ -86,10 +86,14 @@ def claims(booking: Booking) -> list[tuple[str, int]]:
 
 @dataclass
 class Busy:
-    """Per resource, which cells are taken, as one mask counted from `base`."""
+    """Per resource, which cells are taken, as one mask counted from `base`.
+
+    `lapsed`: holds that are past their end, and so keep nothing busy, still own claims among these cells.
+    """
 
     base: int
     masks: dict[str, int] = field(default_factory=dict)
+    lapsed: bool = False
 
     def add(self, resource: str, start: int, end: int) -> None:
         self.masks[resource] = self.masks.get(resource, 0) | cell.span_mask(start - self.base, end - self.base)

@@ -45,11 +45,10 @@ def once(office: Office, request: Request, work: Work) -> dict[str, Any]:
     key, seals = request.key, request.hashes(office)
 
     def run(book: Book) -> dict[str, Any]:
-        if kept := book.answers.get(key):
+        if kept := book.answers.take(key, seals[0], office.now()):
             if kept.request_hash not in seals:
                 raise sentences.idempotency_mismatch()
             return kept.body
-        book.answers.begin(key, seals[0], office.now())
         body, booking_id = work(book)
         book.answers.finish(key, Answer(seals[0], 201, body, booking_id))
         return body

@@ -99,8 +99,8 @@ class Answers(Protocol):
 
     def get(self, key: str) -> Answer | None: ...
 
-    def begin(self, key: str, request_hash: str, now: int) -> None:
-        """Take the key for this transaction. Raises Clash when somebody else has it."""
+    def take(self, key: str, request_hash: str, now: int) -> Answer | None:
+        """Take the key for this transaction: None, or the answer that it already has. Who comes second waits for the first."""
 
     def finish(self, key: str, answer: Answer) -> None: ...
 

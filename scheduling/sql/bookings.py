@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Connection,
     Row,
     Select,
     bindparam,
@@ -14,6 +13,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     union_all,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from scheduling import booking as states
 from scheduling.booking import Booking, Busy
+from scheduling.sql.session import Session
 from scheduling.sql.tables import absence, booking, claim, patient
 from scheduling.storage import Clash
 
@@ -30,6 +31,9 @@ LONGEST = 200
 
 ABSENT = "-"
 """Stands before the resource of an absence, to tell it from the resources of a visit."""
+
+LAPSED = "~"
+"""Stands before the resources of a hold that is past its end and was not cleared away yet."""
 
 ONE = ord("1")
 
@@ -51,9 +55,17 @@ _OVERLAP = (
     booking.c.end_cell > bindparam("first"),
 )
 _BUSY = union_all(
-    select(booking.c.resources, booking.c.first_cell, booking.c.end_cell).where(
-        *_OVERLAP, (booking.c.status != states.HELD) | (booking.c.expires_at > bindparam("now"))
-    ),
+    select(
+        case(
+            (
+                (booking.c.status == states.HELD) & (booking.c.expires_at <= bindparam("now")),
+                LAPSED + booking.c.resources,
+            ),
+            else_=booking.c.resources,
+        ),
+        booking.c.first_cell,
+        booking.c.end_cell,
+    ).where(*_OVERLAP),
     select(
         ABSENT + absence.c.resource, _later(absence.c.first_cell, "first"), _sooner(absence.c.end_cell, "end")
     ).where(absence.c.end_cell > bindparam("first"), absence.c.first_cell < bindparam("end")),
@@ -66,12 +78,16 @@ _LAPSED_THERE = _LAPSED.where(*_OVERLAP)
 _ADD = insert(booking)
 _CLAIM = insert(claim)
 _CLAIM_AT_ONCE = text(
-    "INSERT INTO claim (resource, cell, booking_id) SELECT * FROM "
-    "unnest(CAST(:resources AS varchar[]), CAST(:cells AS integer[]), CAST(:owners AS varchar[]))"
+    "INSERT INTO claim (resource, cell, booking_id) SELECT resource, cell, owner FROM unnest("
+    "CAST(:resources AS varchar[]), CAST(:firsts AS integer[]), CAST(:lasts AS integer[]), CAST(:owners AS varchar[])"
+    ") WITH ORDINALITY AS span (resource, first, last, owner, place), generate_series(first, last) AS cell "
+    "ORDER BY place, cell"
 )
-"""PostgreSQL: all claims in one statement, in the order given."""
+"""PostgreSQL: all claims in one statement, told as spans of cells, written in their order."""
 _OPEN_VISITS = select(func.count()).where(
-    booking.c.status.in_(states.OPEN), booking.c.verified == 0, booking.c.first_cell > bindparam("after")
+    or_(*(booking.c.status == state for state in states.OPEN)),
+    booking.c.verified == 0,
+    booking.c.first_cell > bindparam("after"),
 )
 _OPEN_BY_PHONE = _OPEN_VISITS.where(booking.c.patient_id == patient.c.id, patient.c.phone == bindparam("phone"))
 _OPEN_BY_CONVERSATION = _OPEN_VISITS.where(booking.c.conversation == bindparam("conversation"))
@@ -85,8 +101,8 @@ _CHANGE = update(booking).where(
 class SqlBookings:
     """See scheduling.storage.Bookings."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def busy(self, first: int, end: int, now: int) -> Busy:
         """Visits with the same resources never overlap, so that their mask is the binary number of their ends minus that of
@@ -94,9 +110,12 @@ class SqlBookings:
         """
         found, size = Busy(first - LONGEST), end - first + 2 * LONGEST
         drawn: dict[str, tuple[bytearray, bytearray]] = {}
-        for resources, start, stop in self._db.execute(_BUSY, {"first": first, "end": end, "now": now}).all():
+        for resources, start, stop in self._db.ask(_BUSY, {"first": first, "end": end, "now": now}):
             if resources[0] == ABSENT:
                 found.add(resources[1:], start, stop)
+                continue
+            if resources[0] == LAPSED:
+                found.lapsed = True
                 continue
             try:
                 starts, ends = drawn[resources]
@@ -112,11 +131,11 @@ class SqlBookings:
         return _booking(row) if row else None
 
     def add(self, booking_: Booking) -> None:
-        self._db.execute(_ADD, _row(booking_))
+        self._db.later(_ADD, [_row(booking_)])
         self._claim(booking_, booking_.claims())
 
     def add_all(self, bookings: Sequence[Booking]) -> None:
-        self._db.execute(_ADD, [_row(one) for one in bookings])
+        self._db.later(_ADD, [_row(one) for one in bookings])
         self._claim_all(bookings)
 
     def replan(self, changes: Sequence[tuple[Booking, Booking]]) -> None:
@@ -162,7 +181,7 @@ class SqlBookings:
             query, asked = _OPEN_BY_PHONE, asked | {"phone": phone}
         elif conversation is not None:
             query, asked = _OPEN_BY_CONVERSATION, asked | {"conversation": conversation}
-        return int(self._db.execute(query, asked).scalar_one())
+        return int(self._db.ask(query, asked)[0][0])
 
     def between(self, first: int, end: int, location: str | None = None) -> list[Booking]:
         query = select(booking).where(*_OVERLAP, booking.c.status != states.HELD)
@@ -192,11 +211,24 @@ class SqlBookings:
         if not rows:
             return
         rows = sorted(rows)
-        if self._db.dialect.name == "postgresql":
-            resources, cells, owners = (list(column) for column in zip(*rows, strict=True))
-            self._db.execute(_CLAIM_AT_ONCE, {"resources": resources, "cells": cells, "owners": owners})
+        if self._db.postgres:
+            self._db.later(_CLAIM_AT_ONCE, [_spans(rows)])
         else:
-            self._db.execute(_CLAIM, [{"resource": r, "cell": n, "booking_id": one} for r, n, one in rows])
+            self._db.later(_CLAIM, [{"resource": r, "cell": n, "booking_id": one} for r, n, one in rows])
+
+
+def _spans(rows: Sequence[tuple[str, int, str]]) -> dict[str, list[Any]]:
+    """Sorted claims as spans of neighbouring cells that have one resource and one owner."""
+    told: dict[str, list[Any]] = {"resources": [], "firsts": [], "lasts": [], "owners": []}
+    before = None
+    for resource, at, owner in rows:
+        if before == (resource, at - 1, owner):
+            told["lasts"][-1] = at
+        else:
+            for name, value in zip(told, (resource, at, at, owner), strict=True):
+                told[name].append(value)
+        before = (resource, at, owner)
+    return told
 
 
 def _row(value: Booking) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
+from scheduling.sql.session import Session
 from scheduling.sql.tables import absence, closure
 
 _ON = select(closure.c.day, closure.c.location).where(closure.c.day.between(bindparam("first"), bindparam("last")))
@@ -14,11 +15,11 @@ _ON = select(closure.c.day, closure.c.location).where(closure.c.day.between(bind
 class SqlClosures:
     """See scheduling.storage.Closures."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def on(self, first: date, last: date) -> set[tuple[date, str | None]]:
-        rows = self._db.execute(_ON, {"first": first.isoformat(), "last": last.isoformat()})
+        rows = self._db.ask(_ON, {"first": first.isoformat(), "last": last.isoformat()})
         return {(date.fromisoformat(day), location or None) for day, location in rows}
 
     def close(self, day: date, location: str | None, reason: str | None) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from scheduling.booking import COMPLETED, OPEN
 from scheduling.record import Authorisation, Course
 from scheduling.sql.rows import from_row, to_row
+from scheduling.sql.session import Session
 from scheduling.sql.tables import authorisation, booking, course
 
 
 class SqlCourses:
     """See scheduling.storage.Courses."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def add_authorisation(self, value: Authorisation) -> None:
         self._db.execute(insert(authorisation), to_row(value))

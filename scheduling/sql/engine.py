@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import psycopg
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
@@ -43,8 +44,10 @@ class SqlStorage:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reader = engine.execution_options(reads_only=True)
         one_writer = engine.dialect.name == "sqlite"
+        # In read committed every question sees the newest anyway: without a transaction it is one journey instead of three.
+        alone = {} if one_writer else {"isolation_level": "AUTOCOMMIT"}
+        self._reader = engine.execution_options(reads_only=True, **alone)
         self._turn: AbstractContextManager[Any] = threading.Lock() if one_writer else nullcontext()
 
     @property
@@ -76,7 +79,10 @@ class SqlStorage:
 
     def _run[T](self, engine: Engine, work: Callable[[Book], T]) -> T:
         with _clashes(), engine.begin() as connection:
-            return work(SqlBook(connection))
+            book = SqlBook(connection)
+            value = work(book)
+            book.session.commit()
+            return value
 
     def _again[T](self, once: Callable[[], T]) -> T:
         attempts = Retrying(
@@ -101,6 +107,8 @@ def _clashes() -> Iterator[None]:
     except IntegrityError as error:
         raise Clash("integrity") from error
     except OperationalError as error:
+        raise Clash("operational") from error
+    except (psycopg.IntegrityError, psycopg.OperationalError) as error:  # of statements that travelled together
         raise Clash("operational") from error
     except DBAPIError as error:
         if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in AGAIN:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from scheduling.office import new_id
 from scheduling.sql.rows import from_row, to_row
+from scheduling.sql.session import Session
 from scheduling.sql.tables import code_event, contact_match, patient_token
 from scheduling.storage import Match, Token
 
@@ -13,8 +14,8 @@ from scheduling.storage import Match, Token
 class SqlIdentities:
     """See scheduling.storage.Identities."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def add_match(self, match: Match) -> None:
         self._db.execute(insert(contact_match), to_row(match))

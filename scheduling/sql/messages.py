@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from scheduling.record import CALLED_OFF, CLAIMED, DUE, EXPIRED, Message
 from scheduling.sql.rows import from_row, to_row
+from scheduling.sql.session import Session
 from scheduling.sql.tables import message, patient
 
 _STALE = update(message).where(message.c.status == DUE, message.c.useless_after <= bindparam("now"))
@@ -21,12 +22,12 @@ _READY = or_(
 class SqlMessages:
     """See scheduling.storage.Messages."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def add(self, messages: Sequence[Message]) -> None:
         if messages:
-            self._db.execute(_ADD, [to_row(one) for one in messages])
+            self._db.later(_ADD, [to_row(one) for one in messages])
 
     def drop_for(self, booking_id: str | None = None, course_id: str | None = None) -> None:
         about = message.c.booking_id == booking_id if booking_id else message.c.course_id == course_id

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from scheduling.person import Patient
+from scheduling.sql.session import Session
 from scheduling.sql.tables import patient
 
 _ADD = insert(patient)
@@ -17,13 +18,13 @@ _GET = select(patient).where(patient.c.id == bindparam("asked"))
 class SqlPatients:
     """See scheduling.storage.Patients. An erased record is found by its id only."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
         self._new: dict[str, Patient] = {}
 
     def add(self, value: Patient) -> None:
         self._new[value.id] = value
-        self._db.execute(_ADD, _row(value))
+        self._db.later(_ADD, [_row(value)])
 
     def get(self, patient_id: str) -> Patient | None:
         if patient_id in self._new:  # written in this very transaction

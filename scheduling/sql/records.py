@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from scheduling import booking as states
 from scheduling.person import VISITOR
 from scheduling.record import Alert, Callback
 from scheduling.sql.rows import from_row, to_row
+from scheduling.sql.session import Session
 from scheduling.sql.tables import (
     alert,
     answer,
@@ -28,8 +29,8 @@ CODES_KEPT = 2 * 86400
 class SqlRecords:
     """See scheduling.storage.Records."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def add_callback(self, value: Callback) -> None:
         self._db.execute(insert(callback), to_row(value))

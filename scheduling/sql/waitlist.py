@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from scheduling import record
 from scheduling.record import Offer, Waiting
 from scheduling.sql.rows import from_row, to_row
+from scheduling.sql.session import Session
 from scheduling.sql.tables import booking, offer, patient, waiting
 
 
 class SqlWaitlist:
     """See scheduling.storage.Waitlist."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
+    def __init__(self, session: Session) -> None:
+        self._db = session
 
     def add(self, value: Waiting) -> None:
         self._db.execute(insert(waiting), to_row(value))

@@ -13,15 +13,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from scheduling import appointment, hold
+import psycopg
+import pytest
+
+from clinic.config import Clinic
+from scheduling import appointment, availability, hold
 from scheduling.appointment import Wanted
+from scheduling.availability import Query
+from scheduling.booking import Busy
 from scheduling.caller import STRANGER, Caller
 from scheduling.idempotency import Request
 from scheduling.office import Office
 from scheduling.person import details
 from scheduling.problem import Problem
+from scheduling.window import Wish
+from tests.postgres import Server
 from tests.scheduling.conftest import Process, Travel, open_office
 from tests.scheduling.invariants import check
 from tests.scheduling.people import enter, first_slot, somebody
@@ -151,6 +160,7 @@ def test_over_http_two_patients_one_chair_exactly_one_wins(server: Process) -> N
 KILLED = """
 import os, sys, signal
 sys.path.insert(0, {root!r})
+from sqlalchemy import text
 from clinic import clock
 from clinic.config import load
 from scheduling.sql.engine import SqlStorage, open_engine
@@ -163,6 +173,8 @@ office = Office(load({clinic!r}), SqlStorage(open_engine({url!r})), "k" * 20)
 claim = bookings.SqlBookings._claim
 def and_die(self, owner, pairs):
     claim(self, owner, pairs)
+    rows = self._db.execute(text("SELECT count(*) FROM claim WHERE booking_id = :it"), {{"it": owner.id}}).scalar_one()
+    print(rows, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 bookings.SqlBookings._claim = and_die
 hold.place(office, {slot!r}, STRANGER, "dead", "web")
@@ -172,8 +184,11 @@ hold.place(office, {slot!r}, STRANGER, "dead", "web")
 def test_killed_between_claim_and_commit_leaves_nothing_behind(database_url: str, sample: Any, office: Office) -> None:
     root = Path(__file__).parents[2]
     code = KILLED.format(root=str(root), clinic=str(root / "clinic.yml"), url=database_url, slot=SLOT)
-    dead = subprocess.run([sys.executable, "-c", code], check=False, timeout=60, env=dict(os.environ), cwd=root)
+    dead = subprocess.run(
+        [sys.executable, "-c", code], check=False, timeout=60, env=dict(os.environ), cwd=root, stdout=subprocess.PIPE
+    )
     assert dead.returncode == -signal.SIGKILL
+    assert int(dead.stdout) == 13, "its claims were written: an hour of the physician, and its conversation"
     with open_office(database_url, sample) as again:
         check(again.storage.engine)  # type: ignore[attr-defined]
         assert book(again, SLOT)["status"] == "booked"
@@ -205,6 +220,51 @@ def test_a_server_killed_under_load_keeps_every_booking_it_confirmed(server: Pro
         kept = server.client.get(f"/v1/appointments/{appointment_id}", headers={"Idempotency-Key": key})
         assert kept.status_code == 200
         assert kept.json()["status"] == "booked"
+
+
+@pytest.mark.postgres
+def test_lost_connections_lose_no_booking_and_book_none_twice(
+    postgres: Server,
+    postgres_template: str,
+    sample: Clinic,
+) -> None:
+    """Some are cut in the journey that carries the writes and the commit, when nobody knows whether it was kept."""
+    url = postgres.new_database(postgres_template).replace("postgresql://", "postgresql+psycopg://")
+    with open_office(url, sample) as office:
+        found = availability.search(office.rota, _nothing_taken(), _consultations(office), office.now())
+        slots = [slot.slot_id for slot in found if slot.start % 12 == 0][:48]
+        done, ended = threading.Event(), []
+
+        def cut() -> None:
+            nonlocal ended
+            with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+                while not done.wait(0.02):
+                    ended += connection.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                        "AND pid <> pg_backend_pid() AND random() < 0.3"
+                    ).fetchall()
+
+        cutter = threading.Thread(target=cut)
+        cutter.start()
+        try:
+            said = race(8, lambda n: [book(office, slot, key=f"cut:{slot}") for slot in slots[n::8]])
+        finally:
+            done.set()
+            cutter.join()
+        assert said == {"ok": 8}
+        assert len(ended) > 8
+        first = found[0].start
+        kept = office.storage.read(lambda b: b.bookings.between(first, first + 288 * 200))
+        assert sorted(one.slot.slot_id for one in kept) == sorted(slots)
+
+
+def _consultations(office: Office) -> Query:
+    return Query(office.service("consultation"), list(office.rota.places), Wish(), 10_000)
+
+
+def _nothing_taken() -> Any:
+    busy = SimpleNamespace(busy=lambda first, end, now: Busy(first))
+    return SimpleNamespace(bookings=busy, closures=SimpleNamespace(on=lambda first, last: set()))
 
 
 def test_cancel_against_reschedule_ends_in_one_of_both_never_in_between(office: Office) -> None:
