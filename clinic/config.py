@@ -103,6 +103,23 @@ class Booking:
 
 
 @dataclass(frozen=True)
+class Waitlist:
+    """A free time is offered to `group` people at once, for `minutes`, and not later than `stop_hours` before it begins."""
+
+    group: int = 3
+    minutes: int = 30
+    stop_hours: int = 4
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Patients are texted in the local hours `awake` only (codes at any time), and reminded so many days before a visit."""
+
+    awake: Span = Span(8 * 60, 21 * 60)
+    reminder_days: tuple[int, ...] = (7, 2, 1)
+
+
+@dataclass(frozen=True)
 class Facts:
     """What answers quote; None or empty: staff will tell."""
 
@@ -135,6 +152,8 @@ class Clinic:
     visit_types: tuple[VisitType, ...]
     resources: tuple[Resource, ...]
     booking: Booking
+    waitlist: Waitlist
+    messages: Messages
     facts: Facts
 
     def location(self, location_id: str) -> Location:
@@ -230,6 +249,9 @@ def _contradictions(document: Any) -> Iterator[tuple[int, str, str]]:
             yield mistake(["closures", index, "date"], f"{closure['date']} is no date")
         if closure.get("location") not in (None, *places):
             yield mistake(["closures", index, "location"], f"{closure['location']!r} is no location")
+    awake, lawful = (document.get("messages") or {}).get("awake"), Messages().awake
+    if awake and not lawful.start <= _spans(awake)[0].start < _spans(awake)[0].end <= lawful.end:
+        yield mistake(["messages", "awake"], f"texts may be sent between {lawful} only, and the hours must go forward")
     for service in (document.get("facts") or {}).get("prices") or {}:
         if service not in [kind["id"] for kind in document["visit_types"]]:
             yield mistake(["facts", "prices", service], f"{service!r} is no visit type")
@@ -294,6 +316,14 @@ def _hours(value: Mapping[str, Any]) -> Hours:
     return MappingProxyType({day: _spans(value[day]) for day in WEEKDAYS if day in value})
 
 
+def _messages(data: Mapping[str, Any]) -> Messages:
+    usual = Messages()
+    return Messages(
+        awake=_spans(data["awake"])[0] if "awake" in data else usual.awake,
+        reminder_days=tuple(sorted(data.get("reminder_days", usual.reminder_days), reverse=True)),
+    )
+
+
 def _clinic(data: dict[str, Any]) -> Clinic:
     booking, facts, days_off = data["booking"], data.get("facts") or {}, data.get("holidays") or {}
     return Clinic(
@@ -356,6 +386,8 @@ def _clinic(data: dict[str, Any]) -> Clinic:
             open_per_phone=booking.get("open_per_phone", 2),
             minimum_age=booking.get("minimum_age", 18),
         ),
+        waitlist=Waitlist(**data.get("waitlist") or {}),
+        messages=_messages(data.get("messages") or {}),
         facts=Facts(
             treats=tuple(facts.get("treats") or ()),
             device=facts.get("device"),

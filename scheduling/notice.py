@@ -1,13 +1,13 @@
 """Which messages a visit or a course brings, and when they are due: in the location's zone, never in quiet hours.
 
-A single visit: a confirmation, then reminders 7, 2 and 1 days ahead that stop once the patient confirmed. A course would be 36
+A single visit: a confirmation, then reminders some days ahead that stop once the patient confirmed. A course would be 36
 times three texts, so it has one digest a week, the evening before the week's first session, and a word when something changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,6 @@ from scheduling.person import Patient
 from scheduling.record import Course, Message
 from scheduling.storage import Book
 
-REMINDER_DAYS = (7, 2, 1)
-AWAKE = (time(8), time(21))
-"""Patients are written to between these local times; codes, which they wait for, at any time."""
 SOON = 3600
 DAY = 86400
 
@@ -76,7 +73,7 @@ def course(office: Office, book: Book, this: Course, sessions: Sequence[Booking]
         patient.phone,
         patient.language,
         say(office.clinic, patient.language, slots),
-        awake(now, office.clinic.timezone),
+        awake(office, now, office.clinic.timezone),
         now + 2 * DAY,
         now,
         patient_id=patient.id,
@@ -85,13 +82,15 @@ def course(office: Office, book: Book, this: Course, sessions: Sequence[Booking]
     book.messages.add([news, *_digests(office, patient, this.id, sessions)])
 
 
-def awake(moment: int, tz: str) -> int:
+def awake(office: Office, moment: int, tz: str) -> int:
     """A time at which people may be written to: `moment`, or the next morning after quiet hours."""
-    local = datetime.fromtimestamp(moment, ZoneInfo(tz))
-    if local.time() < AWAKE[0]:
-        local = local.replace(hour=AWAKE[0].hour, minute=0, second=0)
-    elif local.time() >= AWAKE[1]:
-        local = (local + timedelta(days=1)).replace(hour=AWAKE[0].hour, minute=0, second=0)
+    hours, local = office.clinic.messages.awake, datetime.fromtimestamp(moment, ZoneInfo(tz))
+    minute = local.hour * 60 + local.minute
+    morning = local.replace(hour=hours.start // 60, minute=hours.start % 60, second=0)
+    if minute < hours.start:
+        local = morning
+    elif minute >= hours.end:
+        local = morning + timedelta(days=1)
     return int(local.timestamp())
 
 
@@ -109,9 +108,9 @@ def _reachable(book: Book, patient_id: str | None) -> Patient | None:
 
 def _reminders(office: Office, patient: Patient, visit: Booking) -> list[Message]:
     found = []
-    for days in REMINDER_DAYS:
+    for days in office.clinic.messages.reminder_days:
         local = visit.slot.local - timedelta(days=days)  # the same wall time, also across a change of clocks
-        due = awake(int(local.timestamp()), visit.tz)
+        due = awake(office, int(local.timestamp()), visit.tz)
         if due > office.now() + SOON:
             text = wording.reminder(office.clinic, patient.language, visit.slot)
             found.append(_about(office, patient, visit, f"reminder_{days}d", text, due))
@@ -162,7 +161,7 @@ def _about(office: Office, patient: Patient, visit: Booking, kind: str, text: st
         patient.phone,
         patient.language,
         text,
-        due or awake(now, visit.tz),
+        due or awake(office, now, visit.tz),
         max(visit.start * SECONDS, now + DAY if due is None else 0),
         now,
         patient_id=patient.id,

@@ -16,6 +16,7 @@ from scheduling.problem import Conflict
 from scheduling.storage import Book
 
 SETTLED_DAYS = 90
+CLAIMED_DAYS = 30
 FORGOTTEN_NAME, FORGOTTEN_PHONE, FORGOTTEN_BIRTH = "erased", "", date(1900, 1, 1)
 
 
@@ -80,7 +81,9 @@ def export(office: Office, patient_id: str) -> dict[str, Any]:
 
 
 def prune(office: Office, months: int) -> dict[str, int]:
-    """Take the details out of visitors' records without a visit for `months` months, and what staff settled 90 days ago."""
+    """Take the details out of visitors' records without a visit for `months` months, what staff settled SETTLED_DAYS ago, and
+    the claims of visits that were CLAIMED_DAYS ago. Returns how many there were of each.
+    """
     now = office.now()
 
     def work(book: Book) -> dict[str, int]:
@@ -95,7 +98,11 @@ def prune(office: Office, months: int) -> dict[str, int]:
                 book.patients.save(gone)
         if old:
             book.audit.note(now, "staff", "prune", "visitors", None, {"records": len(old)})
-        return {"visitors": len(old), "callbacks": book.records.drop_settled(now - SETTLED_DAYS * 86400)}
+        return {
+            "visitors": len(old),
+            "callbacks": book.records.drop_settled(now - SETTLED_DAYS * 86400),
+            "claims": book.bookings.drop_claims(now // 300 - CLAIMED_DAYS * 288),
+        }
 
     return office.storage.write(work)
 

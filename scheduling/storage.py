@@ -70,6 +70,9 @@ class Bookings(Protocol):
     def between(self, first: int, end: int, location: str | None = None) -> list[Booking]:
         """All live appointments that overlap [first, end), in order of time."""
 
+    def drop_claims(self, before: int) -> int:
+        """Give up the claims of visits that ended before a cell: nobody can book there any more. Returns their number."""
+
     def of_course(self, course_id: str) -> list[Booking]:
         """The appointments of a course, cancelled ones too, in order of time."""
 

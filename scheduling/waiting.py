@@ -1,15 +1,18 @@
 """The waitlist: who waits is offered a time that fits as soon as one is free; an offer is a held time; the first to say yes gets it.
 
 Offers go out in rounds of `group` people, first come first; a round lasts `minutes`; then the next people are asked about the same
-held time. Nobody is written to in quiet hours, or later than `stop_hours` before the visit, or twice about one time.
+held time. Nobody is written to in quiet hours, or later than `stop_hours` before the visit, or twice about one time. The numbers
+are the clinic's (clinic.config.Waitlist).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from clinic.config import Waitlist
 
 from scheduling import admission, appointment, availability, hold, notice, person, record, sentences, window, wording
 from scheduling.availability import Query
@@ -26,18 +29,6 @@ from scheduling.window import Wish
 
 AT_ONCE = 200
 """How many waiting people one round of looking considers."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How offers are made; see the module."""
-
-    group: int = 3
-    minutes: int = 30
-    stop_hours: int = 4
-
-
-RULES = Rules()
 
 
 def join(
@@ -130,14 +121,14 @@ def answer(office: Office, phone: str, accept: bool, request: Request | None = N
     return maybe_once(office, request or Request(None, "answer", {}), lambda book: (work(book), None))
 
 
-def look(office: Office, rules: Rules = RULES) -> int:
+def look(office: Office) -> int:
     """End what is over, then offer free times to those who wait; returns how many offers were made."""
-    now = office.now()
+    now, rules = office.now(), office.clinic.waitlist
     made = 0
     over = office.storage.read(lambda book: book.waitlist.open_offers(over_at=now))
     for booking_id in sorted({one.booking_id for one in over}):
         made += office.storage.write(_with(_next_round, office, booking_id, rules))
-    if notice.awake(now, office.clinic.timezone) != now:
+    if notice.awake(office, now, office.clinic.timezone) != now:
         return made
     for entry in office.storage.read(lambda book: book.waitlist.in_line(AT_ONCE)):
         made += office.storage.write(_with(_offer_to, office, entry.id, rules))
@@ -145,7 +136,7 @@ def look(office: Office, rules: Rules = RULES) -> int:
 
 
 def _with(
-    work: Callable[[Office, Book, str, Rules], int], office: Office, subject: str, rules: Rules
+    work: Callable[[Office, Book, str, Waitlist], int], office: Office, subject: str, rules: Waitlist
 ) -> Callable[[Book], int]:
     return lambda book: work(office, book, subject, rules)
 
@@ -179,7 +170,7 @@ def _accept(office: Office, book: Book, held: Booking, offer: Offer, rivals: Seq
     return booked
 
 
-def _offer_to(office: Office, book: Book, waiting_id: str, rules: Rules) -> int:
+def _offer_to(office: Office, book: Book, waiting_id: str, rules: Waitlist) -> int:
     """Hold the soonest time that fits somebody who waits, and offer it to them and to others whom it fits."""
     entry = book.waitlist.get(waiting_id)
     if entry is None or entry.status != record.WAITING:
@@ -198,7 +189,7 @@ def _offer_to(office: Office, book: Book, waiting_id: str, rules: Rules) -> int:
     return asked
 
 
-def _next_round(office: Office, book: Book, booking_id: str, rules: Rules) -> int:
+def _next_round(office: Office, book: Book, booking_id: str, rules: Waitlist) -> int:
     """A round is over: its offers end, the next people are asked, or the time is given back."""
     held = book.bookings.get(booking_id, lock=True)
     offers = book.waitlist.offers_of(booking_id)
@@ -209,14 +200,14 @@ def _next_round(office: Office, book: Book, booking_id: str, rules: Rules) -> in
         return 0
     soon = held.start * SECONDS - office.now() < rules.stop_hours * 3600
     renewed = replace(held, expires_at=office.now() + rules.minutes * 60, updated_at=office.now())
-    asleep = notice.awake(office.now(), held.tz) != office.now()
+    asleep = notice.awake(office, office.now(), held.tz) != office.now()
     asked = 0 if soon or asleep else _ask(office, book, held, max(one.round for one in offers) + 1, rules)
     gone = replace(held, status=RELEASED, updated_at=office.now())
     book.bookings.save(held, renewed if asked else gone)
     return asked
 
 
-def _ask(office: Office, book: Book, held: Booking, round_: int, rules: Rules) -> int:
+def _ask(office: Office, book: Book, held: Booking, round_: int, rules: Waitlist) -> int:
     """Offer a held time to the next people in line whom it fits."""
     now, asked = office.now(), 0
     for entry in book.waitlist.in_line(AT_ONCE):
@@ -236,7 +227,7 @@ def _ask(office: Office, book: Book, held: Booking, round_: int, rules: Rules) -
     return asked
 
 
-def _soonest(office: Office, book: Book, entry: Waiting, rules: Rules) -> Slot | None:
+def _soonest(office: Office, book: Book, entry: Waiting, rules: Waitlist) -> Slot | None:
     service = office.rota.services.get(entry.service)
     if service is None:
         return None

@@ -33,7 +33,9 @@ def add_to(commands: Any) -> None:
     audit.add_argument("subject", help="an id")
     audit.set_defaults(run=_audit)
     commands.add_parser("tick", help="one round of upkeep, as the server does by itself").set_defaults(run=_tick)
-    prune = commands.add_parser("prune", help="erase what visitors typed who have not come for a while")
+    prune = commands.add_parser(
+        "prune", help="erase what visitors typed who have not come for a while, and what else is over for long"
+    )
     prune.add_argument("--months", type=int, default=24)
     prune.set_defaults(run=lambda office, asked: printed(retention.prune(office, asked.months)))
     zones = commands.add_parser("zones", help="find visits whose instant moved because a zone's rules changed")

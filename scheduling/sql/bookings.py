@@ -190,6 +190,10 @@ class SqlBookings:
         rows = self._db.execute(query.order_by(booking.c.first_cell, booking.c.id), {"first": first, "end": end})
         return [_booking(row) for row in rows]
 
+    def drop_claims(self, before: int) -> int:
+        over = select(booking.c.id).where(booking.c.end_cell < before)
+        return self._db.execute(delete(claim).where(claim.c.booking_id.in_(over))).rowcount
+
     def of_course(self, course_id: str) -> list[Booking]:
         query = select(booking).where(booking.c.course_id == course_id)
         return [_booking(row) for row in self._db.execute(query.order_by(booking.c.first_cell, booking.c.id))]

@@ -47,6 +47,10 @@ def test_the_sample_uses_fictional_numbers_only():
         ("self_book: anyone", "self_book: everyone", "visit_types[0].self_book"),
         ("works: {north-loop: {}}", "works: {nowhere: {}}", "resources[0].works.nowhere"),
         ("{date: 2026-12-24,", "{date: 2026-13-24,", "closures[0].date"),
+        ("  group: 3", "  group: 0", "waitlist.group"),
+        ('awake: "08:00-21:00"', 'awake: "08:00-22:00"', "messages.awake"),
+        ('awake: "08:00-21:00"', 'awake: "20:00-09:00"', "messages.awake"),
+        ("reminder_days: [7, 2, 1]", "reminder_days: [0]", "messages.reminder_days"),
         ("consultation: 250", "haircut: 250", "facts.prices.haircut"),
     ],
 )

@@ -110,9 +110,9 @@ def test_a_missed_visit_is_marked_and_callbacks_are_worked_off(run, desk: Office
 
 def test_visitors_who_never_came_are_forgotten(run, desk: Office, travel: Travel) -> None:  # type: ignore[no-untyped-def]
     book(client_of(desk), SLOT, ANA)
-    assert json.loads(run("prune")) == {"visitors": 0, "callbacks": 0}
+    assert json.loads(run("prune")) == {"visitors": 0, "callbacks": 0, "claims": 0}
     os.environ["TEST_NOW"] = "2029-01-01T09:00"
-    assert json.loads(run("prune")) == {"visitors": 1, "callbacks": 0}
+    assert json.loads(run("prune")) == {"visitors": 1, "callbacks": 0, "claims": 24}
     assert json.loads(run("tick") or "null") is None
 
 

@@ -1,4 +1,4 @@
-"""What staff have settled is forgotten after 90 days; what still waits for them is not."""
+"""What staff have settled is forgotten after 90 days, what still waits for them is not; past visits keep no claims."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import replace
 from scheduling import retention
 from scheduling.office import Office, new_id
 from scheduling.record import Alert, Callback
+from tests.scheduling.conftest import Travel, client_of
+from tests.scheduling.people import book, slots
 
 DAY = 86400
 
@@ -30,6 +32,23 @@ def test_settled_callbacks_and_alerts_go_after_ninety_days_and_open_ones_stay(li
                 kept_alerts.update({other.id} if age == "young" or status == "open" else ())
 
     lite.storage.write(work)
-    assert retention.prune(lite, 24) == {"visitors": 0, "callbacks": 2}
+    assert retention.prune(lite, 24) == {"visitors": 0, "callbacks": 2, "claims": 0}
     assert {one.id for one in lite.storage.read(lambda book: book.records.callbacks(None))} == kept_callbacks
     assert {one.id for one in lite.storage.read(lambda book: book.records.alerts(None))} == kept_alerts
+
+
+def test_claims_of_visits_thirty_days_ago_go_and_the_visits_stay(office: Office, travel: Travel) -> None:
+    api = client_of(office)
+    early = book(api, "consultation~north-loop~2026-12-01T09:00-06:00").json()["appointment_id"]
+    book(api, "consultation~north-loop~2026-12-28T09:00-06:00")
+    travel("2026-12-31T09:00")
+    assert retention.prune(office, 24)["claims"] == 0
+    travel("2027-01-01T09:00")
+    assert retention.prune(office, 24)["claims"] == 12 + 12, "an hour of the physician and of the patient"
+    assert retention.prune(office, 24)["claims"] == 0
+    kept = office.storage.read(lambda b: b.bookings.get(early))
+    assert kept is not None
+    assert kept.status == "booked"
+    taken = office.storage.read(lambda b: b.bookings.busy(kept.start, kept.end, office.now()))
+    assert taken.of("physician-1", kept.start), "what is shown of the past does not need claims"
+    assert "consultation~north-loop~2027-01-04T09:00-06:00" in [one["slot_id"] for one in slots(api)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from clinic.config import Clinic, Span
 from scheduling import waiting
 from scheduling.office import Office
-from scheduling.waiting import Rules
 from tests.scheduling.client import TestClient
 from tests.scheduling.conftest import Travel
 from tests.scheduling.people import ANA, book, key, slots, somebody, token_of
@@ -27,6 +28,11 @@ def fill(api: TestClient, window: str = DAY) -> list[dict[str, Any]]:
 def join(api: TestClient, who: dict[str, str], **more: Any) -> Any:
     body = {"service": "consultation", "windows": [DAY], "patient": who} | more
     return api.post("/v1/waitlist", json=body, headers=key())
+
+
+def with_waitlist(office: Office, **rules: int) -> Office:
+    """The same book under other rules for offers."""
+    return replace(office, clinic=replace(office.clinic, waitlist=replace(office.clinic.waitlist, **rules)))
 
 
 def free_one(office: Office, api: TestClient, made: dict[str, Any]) -> None:
@@ -51,7 +57,7 @@ def test_a_freed_time_is_offered_first_come_and_the_first_yes_books_it(office: O
         assert join(api, who).status_code == 201
     assert waiting.look(office) == 0
     free_one(office, api, made[2])
-    assert waiting.look(office, Rules(group=3)) == 3
+    assert waiting.look(office) == 3
     sent = offers(api)
     assert len(sent) == 3
     assert all("Reply 1 within 30 min" in one["text"] for one in sent)
@@ -87,7 +93,7 @@ def test_everybody_says_yes_at_once_and_one_has_it(office: Office, api: TestClie
     for who in people:
         join(api, who)
     free_one(office, api, made[0])
-    assert waiting.look(office, Rules(group=8)) == 8
+    assert waiting.look(with_waitlist(office, group=8)) == 8
     said: list[str] = []
     race(8, lambda n: said.append(waiting.answer(office, people[n]["phone"], accept=True)["done"]))
     assert said.count("accepted") == 1
@@ -102,13 +108,13 @@ def test_the_next_round_asks_the_next_people_then_the_time_is_given_back(
     for who in people:
         join(web, who)
     free_one(lite, web, made[0])
-    rules = Rules(group=2, minutes=30)
-    assert waiting.look(lite, rules) == 2
+    pairs = with_waitlist(lite, group=2)
+    assert waiting.look(pairs) == 2
     travel("2026-11-25T09:20")
-    assert waiting.look(lite, rules) == 1
+    assert waiting.look(pairs) == 1
     assert reply(web, people[0], "accept") == {"done": "nothing"}
     travel("2026-11-25T09:55")
-    assert waiting.look(lite, rules) == 0
+    assert waiting.look(pairs) == 0
     assert [one["slot_id"] for one in slots(web, window=DAY)] == [made[0]["slot_id"]]
 
 
@@ -148,3 +154,21 @@ def test_the_same_key_joins_once(lite: Office, web: TestClient) -> None:
     first = web.post("/v1/waitlist", json=body, headers=turn).json()
     assert web.post("/v1/waitlist", json=body, headers=turn).json() == first
     assert len(lite.storage.read(lambda b: b.waitlist.in_line(10))) == 1
+
+
+def test_the_clinic_says_how_offers_are_made(lite: Office, web: TestClient, travel: Travel) -> None:
+    people = [somebody() for _ in range(3)]
+    for who in people:
+        join(web, who, windows=["2026-11-30T09:00/2026-11-30T10:30"])
+    ours = with_waitlist(lite, group=1, minutes=90, stop_hours=110)
+    travel("2026-11-25T20:00")
+    assert waiting.look(ours) == 0, "109 hours before"
+    ours = with_waitlist(lite, group=1, minutes=90, stop_hours=2)
+    assert waiting.look(replace(ours, clinic=awake(ours, 9, 20))) == 0, "quiet hours begin at eight"
+    assert waiting.look(ours) == 2, "one each: two visits fit into that time"
+    assert {one["text"].split("within ")[1][:6] for one in offers(web)} == {"90 min"}
+
+
+def awake(office: Office, first: int, last: int) -> Clinic:
+    hours = Span(first * 60, last * 60)
+    return replace(office.clinic, messages=replace(office.clinic.messages, awake=hours))
