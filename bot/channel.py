@@ -173,7 +173,7 @@ async def _take_turn(agent: Agent, asked: Turn, unknown: bool) -> list[reply.Rep
     collector = Collector(asked.channel)
     metadata = _metadata(known, asked)
     try:
-        tracker = await _processor(agent).fetch_tracker_and_update_session(asked.conversation, collector, {})
+        tracker = await _started(agent, known, asked.conversation, collector)
         await _handle(agent, asked, tracker, collector, metadata)
         if calls.lost or (calls.refused and unknown):
             raise OutcomeUnknownError("no answer of the action server")
@@ -199,6 +199,18 @@ async def _take_turn(agent: Agent, asked: Turn, unknown: bool) -> list[reply.Rep
             raise OutcomeUnknownError(str(error)) from error
         raise
     return replies
+
+
+async def _started(
+    agent: Agent, known: DialogueStateTracker | None, conversation: str, collector: Collector
+) -> DialogueStateTracker:
+    """MessageProcessor.fetch_tracker_and_update_session (3.6.21) on a tracker that was read already."""
+    processor = _processor(agent)
+    tracker = known or agent.tracker_store.init_tracker(conversation)
+    tracker.model_id = processor.model_metadata.model_id
+    tracker.assistant_id = tracker.assistant_id or processor.model_metadata.assistant_id
+    await processor._update_tracker_session(tracker, collector, {})
+    return tracker
 
 
 async def _handle(

@@ -31,7 +31,7 @@ def main() -> int:
     import structlog
     from sanic import Sanic
 
-    from bot import settings
+    from bot import quick, settings
     from bot.agent import StartError, load_agent
     from bot.channel import PrivateChannel
     from clinic import clock
@@ -45,6 +45,7 @@ def main() -> int:
         settings.name_actions_port()
         channel = PrivateChannel.from_credentials(None)
         agent = asyncio.run(load_agent(model))
+        quick.install(agent)
     except (settings.SettingsError, ClinicError, ClockError, StartError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1

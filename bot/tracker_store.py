@@ -19,6 +19,7 @@ from rasa.core.tracker_store import FailSafeTrackerStore, SerializedTrackerAsTex
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import QueuePool
 
 from bot import settings
 
@@ -132,7 +133,10 @@ def unwrap(agent: Agent) -> None:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return sa.create_engine(url, pool_pre_ping=True, future=True, connect_args={"connect_timeout": 5})
-    engine = sa.create_engine(url, future=True, connect_args={"timeout": 5, "check_same_thread": False})
+    # SQLAlchemy 1.4 opens a file anew for each use, and with the last one closed SQLite empties its write-ahead log.
+    engine = sa.create_engine(
+        url, future=True, poolclass=QueuePool, connect_args={"timeout": 5, "check_same_thread": False}
+    )
 
     def configure(connection: Any, record: Any) -> None:
         cursor = connection.cursor()

@@ -125,7 +125,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*workers, return_exceptions=True)
         if sms:
             sms.courier.close()
-        await rasa.close()
+        rasa.close()
         await web.aclose()
         database.close()
         log.info("gateway_stopped")

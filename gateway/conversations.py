@@ -7,13 +7,15 @@ import secrets
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from clinic import clock
 from gateway.schema import conversations
 
 IDLE_SECONDS = 30 * 60
 ABSOLUTE_SECONDS = 12 * 3600
+
+_FIND = select(conversations).where(conversations.c.token_hash == bindparam("hash"))
 
 
 class SessionRefused(Exception):
@@ -65,7 +67,7 @@ def find(connection: Connection, token: str | None) -> Session:
     """
     if not token:
         raise SessionRefused("session_required")
-    row = connection.execute(select(conversations).where(conversations.c.token_hash == hash_of(token))).one_or_none()
+    row = connection.execute(_FIND, {"hash": hash_of(token)}).one_or_none()
     if row is None:
         raise SessionRefused("session_unknown")
     now = clock.timestamp()

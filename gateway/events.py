@@ -11,12 +11,35 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from clinic import clock
 from gateway.schema import conversations, events
 
 Body = dict[str, Any]
+MOST = 200
+"""Events in one reading."""
+
+# Built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_LOCK = (
+    select(
+        conversations.c.id,
+        conversations.c.channel,
+        conversations.c.lang,
+        conversations.c.last_seq,
+        conversations.c.last_turn,
+    )
+    .where(conversations.c.id == bindparam("conversation"))
+    .with_for_update()
+)
+_APPEND = insert(events)
+_CHANGE = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_AFTER = (
+    select(events.c.seq, events.c.body)
+    .where(events.c.conversation == bindparam("conversation"), events.c.seq > bindparam("seen"))
+    .order_by(events.c.seq)
+    .limit(MOST)
+)
 
 
 class Event(NamedTuple):
@@ -38,13 +61,7 @@ class Locked(NamedTuple):
 
 def lock(connection: Connection, conversation: str) -> Locked:
     """Hold the conversation until the transaction ends."""
-    columns = conversations.c
-    row = connection.execute(
-        select(columns.id, columns.channel, columns.lang, columns.last_seq, columns.last_turn)
-        .where(columns.id == conversation)
-        .with_for_update()
-    ).one()
-    return Locked(*row)
+    return Locked(*connection.execute(_LOCK, {"conversation": conversation}).one())
 
 
 def append(connection: Connection, held: Locked, bodies: Sequence[Body], **changes: Any) -> int:
@@ -60,21 +77,15 @@ def append(connection: Connection, held: Locked, bodies: Sequence[Body], **chang
     ]
     last = held.last_seq + len(rows)
     if rows:
-        connection.execute(insert(events), rows)
+        connection.execute(_APPEND, rows)
     if rows or changes:
-        connection.execute(update(conversations).where(conversations.c.id == held.id).values(last_seq=last, **changes))
+        connection.execute(_CHANGE, {"conversation": held.id, "last_seq": last, **changes})
     return last
 
 
-def after(connection: Connection, conversation: str, seq: int, limit: int = 200) -> list[Event]:
-    """The events that follow `seq`, oldest first, at most `limit`."""
-    rows = connection.execute(
-        select(events.c.seq, events.c.body)
-        .where(events.c.conversation == conversation, events.c.seq > seq)
-        .order_by(events.c.seq)
-        .limit(limit)
-    )
-    return [Event(row.seq, row.body) for row in rows]
+def after(connection: Connection, conversation: str, seq: int) -> list[Event]:
+    """The events that follow `seq`, oldest first, at most MOST."""
+    return [Event(*row) for row in connection.execute(_AFTER, {"conversation": conversation, "seen": seq})]
 
 
 def status(state: str, in_reply_to: str) -> Body:

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
 
 from clinic import clock
 from gateway import call_backs, choices, events, metrics
@@ -25,6 +25,21 @@ from gateway.schema import inbox, staff_alerts
 from gateway.text import for_understanding
 
 LEASE_SECONDS = 15.0
+
+# Of every turn, so built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+_SEEN_BEFORE = select(inbox.c.seq, inbox.c.digest).where(
+    inbox.c.conversation == bindparam("conversation"), inbox.c.client_msg_id == bindparam("mine")
+)
+_STORE = insert(inbox)
+_TAKE = update(inbox).where(inbox.c.position == bindparam("row"))
+_OPEN = (
+    select(inbox)
+    .where(inbox.c.conversation == bindparam("conversation"), inbox.c.done_at.is_(None))
+    .order_by(inbox.c.position)
+    .limit(2)
+)
+_DONE = update(inbox).where(inbox.c.message_id == bindparam("message"), inbox.c.done_at.is_(None))
+_DONE_BY_OWNER = _DONE.where(inbox.c.lease_owner == bindparam("owner"))
 
 
 class Texts(Protocol):
@@ -131,6 +146,10 @@ class Inbox:
         self._answer(connection, held, turn.message_id, turn.client_msg_id, replies)
         return True
 
+    def waits(self, connection: Connection, conversation: str) -> bool:
+        """Whether a message of the conversation still waits. Asked with the end of a turn: what comes later sees no lease."""
+        return connection.execute(_OPEN, {"conversation": conversation}).first() is not None
+
     def give_up(self, connection: Connection, turn: Turn, kind: str) -> bool:
         """End a turn that will never be answered: the apology, once, and a note to staff."""
         held = events.lock(connection, turn.conversation)
@@ -205,9 +224,7 @@ class Inbox:
 
     def _seen_before(self, connection: Connection, incoming: Incoming) -> int | None:
         row = connection.execute(
-            select(inbox.c.seq, inbox.c.digest).where(
-                inbox.c.conversation == incoming.conversation, inbox.c.client_msg_id == incoming.client_msg_id
-            )
+            _SEEN_BEFORE, {"conversation": incoming.conversation, "mine": incoming.client_msg_id}
         ).one_or_none()
         if row is None:
             return None
@@ -238,11 +255,10 @@ class Inbox:
             "apologise_at": now + self.apologise_seconds,
             "apologised": False,
         }
-        connection.execute(insert(inbox).values(values | changes))
+        connection.execute(_STORE, values | changes)
         return held._replace(last_seq=last)
 
     def _claim(self, connection: Connection, held: Locked) -> Turn | None:
-        columns = inbox.c
         while True:
             row, *newer = self._open(connection, held) or [None]
             if row is None or max(row.lease_until, row.hold_until) > time.time():
@@ -259,16 +275,13 @@ class Inbox:
                 payload = chosen.payload
             elif held.channel == "sms" and not row.safety_only:
                 payload = choices.spoken(connection, held, row.text)
-            connection.execute(
-                update(inbox)
-                .where(columns.position == row.position)
-                .values(
-                    lease_owner=self._owner,
-                    lease_until=time.time() + LEASE_SECONDS,
-                    announced=True,
-                    may_have_run=True,  # said before the post: a process that dies in between must not forget it
-                )
-            )
+            taken = {
+                "lease_owner": self._owner,
+                "lease_until": time.time() + LEASE_SECONDS,
+                "announced": True,
+                "may_have_run": True,  # said before the post: a process that dies in between must not forget it
+            }
+            connection.execute(_TAKE, {"row": row.position, **taken})
             if not (row.announced or row.safety_only):
                 events.append(connection, held, [events.status("typing", row.client_msg_id)])
             return Turn(
@@ -287,14 +300,7 @@ class Inbox:
 
     def _open(self, connection: Connection, held: Locked) -> list[Any]:
         """The two oldest messages that still wait."""
-        return list(
-            connection.execute(
-                select(inbox)
-                .where(inbox.c.conversation == held.id, inbox.c.done_at.is_(None))
-                .order_by(inbox.c.position)
-                .limit(2)
-            )
-        )
+        return list(connection.execute(_OPEN, {"conversation": held.id}))
 
     def _ask_again(self, connection: Connection, held: Locked, row: Any) -> Locked:
         """Answer a stale or foreign choice: say so, and ask the last open question again, under its own choices."""
@@ -312,10 +318,8 @@ class Inbox:
         return held._replace(last_seq=events.append(connection, held, bodies))
 
     def _mark_done(self, connection: Connection, message_id: str, *, owned: bool = True, **changes: Any) -> bool:
-        conditions = [inbox.c.message_id == message_id, inbox.c.done_at.is_(None)]
-        if owned:
-            conditions.append(inbox.c.lease_owner == self._owner)
-        done = connection.execute(update(inbox).where(*conditions).values(done_at=time.time(), **changes))
+        values = {"message": message_id, "done_at": time.time(), **changes}
+        done = connection.execute(*((_DONE_BY_OWNER, values | {"owner": self._owner}) if owned else (_DONE, values)))
         return done.rowcount == 1
 
     def _answer(

@@ -9,13 +9,17 @@ RasaError
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
-import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.message import Turn
 from gateway.replies import Reply
+from gateway.wire import Answer, Unreachable, Wire, WireError
+
+SAFETY_SECONDS = 5.0
+READY_SECONDS = 3.0
 
 
 class RasaError(Exception):
@@ -53,14 +57,9 @@ class Rasa:
     """Posts turns. Each conversation is pinned to one worker by a hash, so that workers need no common lock."""
 
     def __init__(self, urls: tuple[str, ...], token: str, *, seconds: float = 120.0) -> None:
-        self._urls = urls
-        self._client = httpx.AsyncClient(
-            headers={"Authorization": f"Bearer {token}"},
-            # A turn may take long; who waits for it decides when to stop waiting. Connecting may not.
-            timeout=httpx.Timeout(seconds, connect=2.0, pool=5.0),
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=4.0),
-            trust_env=False,
-        )
+        # A turn may take long; who waits for it decides when to stop waiting.
+        self._workers = [Wire(url, {"Authorization": f"Bearer {token}"}) for url in urls]
+        self._seconds = seconds
 
     async def turn(self, turn: Turn) -> list[Reply]:
         """Post one turn and return its replies, at least one. Raises RasaError.
@@ -77,48 +76,49 @@ class Rasa:
             "metadata": {name: value for name, value in (("lang", turn.lang), ("phone", turn.phone)) if value},
         }
         body |= {"payload": turn.payload} if turn.payload is not None else {"text": turn.text}
-        response = await self._post(f"{self._base(turn.conversation)}/webhooks/private/turn", body)
+        answer = await _post(self._worker(turn.conversation), "/webhooks/private/turn", body, self._seconds)
         try:
-            return _Replies.model_validate_json(response.content).replies
+            return _Replies.model_validate_json(answer.body).replies
         except ValidationError as error:
             raise OutcomeUnknown(f"the answer has {error.error_count()} mistakes of form") from None
 
     async def safety(self, text: str) -> Verdict:
         """Check a text that may not become a turn. Raises RasaError; five seconds at most."""
-        response = await self._post(f"{self._urls[0]}/webhooks/private/safety", {"text": text}, timeout=5.0)
+        answer = await _post(self._workers[0], "/webhooks/private/safety", {"text": text}, SAFETY_SECONDS)
         try:
-            return Verdict.model_validate_json(response.content)
+            return Verdict.model_validate_json(answer.body)
         except ValidationError:
             raise OutcomeUnknown("the verdict has mistakes of form") from None
 
     async def ready(self) -> bool:
         """Whether every worker's model parses."""
         try:
-            answers = [await self._client.get(f"{url}/webhooks/private/ready", timeout=3.0) for url in self._urls]
-        except httpx.HTTPError:
+            answers = [await worker.ask("GET", "/webhooks/private/ready", READY_SECONDS) for worker in self._workers]
+        except WireError:
             return False
-        return all(answer.status_code == 200 for answer in answers)
+        return all(answer.status == 200 for answer in answers)
 
-    async def close(self) -> None:
-        await self._client.aclose()
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.close()
 
-    def _base(self, conversation: str) -> str:
+    def _worker(self, conversation: str) -> Wire:
         number = int.from_bytes(hashlib.sha256(conversation.encode()).digest()[:4], "big")
-        return self._urls[number % len(self._urls)]
+        return self._workers[number % len(self._workers)]
 
-    async def _post(self, url: str, body: dict[str, Any], timeout: float | None = None) -> httpx.Response:
-        options = {} if timeout is None else {"timeout": timeout}
-        try:
-            response = await self._client.post(url, json=body, **options)  # type: ignore[arg-type]
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NothingDone(type(error).__name__) from None
-        except httpx.HTTPError as error:
-            raise OutcomeUnknown(type(error).__name__) from None
-        if response.status_code == 200:
-            return response
-        if response.status_code in (400, 401, 403, 413, 422):
-            raise Refused(f"status {response.status_code}")
-        if response.status_code in (404, 405, 503):
-            # 404: Rasa's web server is up, its channels are not yet.
-            raise NothingDone(f"status {response.status_code}")
-        raise OutcomeUnknown(f"status {response.status_code}")
+
+async def _post(worker: Wire, path: str, body: dict[str, Any], seconds: float) -> Answer:
+    try:
+        answer = await worker.ask("POST", path, seconds, json.dumps(body).encode())
+    except Unreachable as error:
+        raise NothingDone(str(error)) from None
+    except WireError as error:
+        raise OutcomeUnknown(str(error)) from None
+    if answer.status == 200:
+        return answer
+    if answer.status in (400, 401, 403, 413, 422):
+        raise Refused(f"status {answer.status}")
+    if answer.status in (404, 405, 503):
+        # 404: Rasa's web server is up, its channels are not yet.
+        raise NothingDone(f"status {answer.status}")
+    raise OutcomeUnknown(f"status {answer.status}")

@@ -41,7 +41,7 @@ async def server_sent(
                 if found:
                     after = found[-1].seq
                     yield "".join(f"id: {event.seq}\ndata: {event.body}\n\n" for event in found).encode()
-                elif not await _rings(bell, BEAT_SECONDS):
+                if len(found) < events.MOST and not await _rings(bell, BEAT_SECONDS):
                     yield b": still here\n\n"
     except (SessionRefused, StoreUnavailable, TooManyStreams):
         return  # the client comes back and is told why

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 import structlog
+from sqlalchemy import Connection
 
 from gateway import metrics
 from gateway.database import Database, StoreUnavailable
@@ -23,6 +24,7 @@ from gateway.rasa import NothingDone, RasaError, Refused
 from gateway.replies import Reply
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 MOST_IN_FLIGHT = 3
 AT_ONCE, PLACE_SECONDS = 16, 2.0
@@ -98,13 +100,14 @@ class Turns:
                     )  # the claim may have said something: typing, or that a choice has passed
                 if turn is None:
                     return
-                await self._settle(turn)
+                if not await self._settle(turn):
+                    return
                 turn = None
         except StoreUnavailable as error:
             log.warning("turn_waits_for_store", conversation=conversation, error=str(error))
 
-    async def _settle(self, turn: Turn) -> None:
-        """Post until the outcome is known, and store it."""
+    async def _settle(self, turn: Turn) -> bool:
+        """Post until the outcome is known, and store it. Whether another message may wait behind it."""
         flying: set[asyncio.Task[list[Reply]]] = set()
         unknown, failures = turn.may_have_run, 0
         begun = next_post = time.monotonic()
@@ -127,17 +130,16 @@ class Turns:
                         )
                         if isinstance(error, Refused) and not unknown:
                             await self._give_up(turn, "bot_refused")
-                            return
+                            return True
                         pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
                         next_post = min(next_post, time.monotonic() + pause * random.uniform(0.8, 1.2))  # noqa: S311
                     else:
-                        await self._finish(turn, replies)
-                        return
+                        return await self._finish(turn, replies)
                 if done and not (unknown or flying) and await self._over(turn):
-                    return
+                    return True
                 if time.monotonic() - begun > KEEP_TRYING[unknown or bool(flying)]:
                     await self._give_up(turn, "unanswered")
-                    return
+                    return True
         finally:
             for task in flying:
                 task.cancel()
@@ -148,8 +150,11 @@ class Turns:
             return False
         return await self._database.write(lambda connection: self._inbox.has_not_run(connection, turn))
 
-    async def _finish(self, turn: Turn, replies: list[Reply]) -> None:
-        stored = await self._persist(lambda: self._database.write(lambda c: self._inbox.finish(c, turn, replies)))
+    async def _finish(self, turn: Turn, replies: list[Reply]) -> bool:
+        def finish(connection: Connection) -> tuple[bool, bool]:
+            return self._inbox.finish(connection, turn, replies), self._inbox.waits(connection, turn.conversation)
+
+        stored, more = await self._persist(lambda: self._database.write(finish))
         log.info(
             "turn_answered" if stored else "turn_answered_elsewhere",
             message=turn.message_id,
@@ -161,6 +166,7 @@ class Turns:
         self._hub.ring(turn.conversation)
         if turn.channel == "sms":
             self._texts_wait()
+        return more
 
     async def _give_up(self, turn: Turn, kind: str) -> None:
         await self._persist(lambda: self._database.write(lambda c: self._inbox.give_up(c, turn, kind)))
@@ -168,14 +174,14 @@ class Turns:
         metrics.given_up(turn.channel)
         self._hub.ring(turn.conversation)
 
-    async def _persist(self, write: Any) -> bool:
+    async def _persist(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write the outcome, through a store that is away for a moment; after that the lease runs out and it is posted anew."""
         for pause in (0.1, 0.3, 1.0, 3.0):
             try:
-                return bool(await write())
+                return await write()
             except StoreUnavailable:
                 await asyncio.sleep(pause)
-        return bool(await write())
+        return await write()
 
     async def _renew(self) -> None:
         if self._tasks:

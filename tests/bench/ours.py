@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.bench.measure import client
 from tests.house.house import House
 
 PYTHON = str(Path(".venv/rasa/bin/python").absolute())
@@ -35,7 +36,7 @@ class OurTalk:
 
     @classmethod
     async def open(cls, gateway: str) -> OurTalk:
-        http = httpx.AsyncClient(base_url=gateway, timeout=60)
+        http = client(gateway)
         answer = await http.post("/chat/session", json={})
         answer.raise_for_status()
         http.headers["Authorization"] = f"Bearer {answer.json()['token']}"

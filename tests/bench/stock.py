@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.bench.measure import client
 from tests.house.house import free_ports
 
 RASA = str(Path(".venv/rasa/bin/rasa").absolute())
@@ -20,7 +21,7 @@ QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALC
 
 class StockTalk:
     def __init__(self, base: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base, timeout=60)
+        self._http = client(base)
         self._sender = uuid.uuid4().hex
 
     async def say(self, text: str) -> None:
