@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from clinic import clock
 from clinic.config import load
-from scheduling import appointment, course, hold, upkeep
+from scheduling import appointment, course, hold, retention, upkeep
 from scheduling.appointment import Wanted
 from scheduling.caller import STRANGER, Caller
 from scheduling.course_plan import Wish
@@ -20,11 +30,12 @@ from scheduling.idempotency import Request
 from scheduling.office import Office, new_id
 from scheduling.person import details
 from scheduling.problem import Problem
-from tests.scheduling.conftest import KEY, _rotas, migrated
+from scheduling.rota import Rota
+from scheduling.sql.engine import SqlStorage, open_engine
+from tests.scheduling.conftest import ENGINES, KEY, _rotas, copied
 from tests.scheduling.invariants import check
 from tests.scheduling.people import enter, somebody
 
-_folder = Path(tempfile.mkdtemp(prefix="machine-"))
 _clinic = load(Path(__file__).parents[2] / "clinic.yml")
 
 DAYS = st.sampled_from(["2026-12-01", "2026-12-02", "2026-12-03"])
@@ -40,18 +51,12 @@ class Desk(RuleBasedStateMachine):
     visits = Bundle("visits")
     courses = Bundle("courses")
 
+    databases: Databases
+
     @initialize()
     def begin(self) -> None:
-        from scheduling.rota import Rota
-        from scheduling.sql.engine import SqlStorage, open_engine
-
-        template = _folder / "template.db"
-        if not template.exists():
-            migrated(f"sqlite:///{template}")
-        self.file = _folder / f"{new_id()}.db"
-        shutil.copy(template, self.file)
-        self.now = 0
-        self.engine = open_engine(f"sqlite:///{self.file}")
+        self.url, self.minutes = self.databases.fresh(), 0
+        self.engine = open_engine(self.url)
         self.office = Office(_clinic, SqlStorage(self.engine), KEY)
         self.office.__dict__["rota"] = _rotas.setdefault(id(_clinic), Rota(_clinic))
         self.known = [Caller((enter(self.office, sessions=8),)) for _ in range(2)]
@@ -100,8 +105,6 @@ class Desk(RuleBasedStateMachine):
 
     @rule(target=courses, who=st.integers(0, 1), count=st.integers(1, 8), pace=st.integers(1, 5))
     def book_course(self, who: int, count: int, pace: int) -> tuple[str, int]:
-        from datetime import date
-
         try:
             caller = self.known[who]
             wish = Wish(count, pace, date(2026, 12, 1), minutes=(540, 720))
@@ -113,8 +116,6 @@ class Desk(RuleBasedStateMachine):
 
     @rule(this=courses, verb=st.sampled_from(["extend", "make_up", "cancel_rest", "shift"]))
     def repair(self, this: tuple[str, int], verb: str) -> None:
-        from datetime import date
-
         caller, request = self.known[this[1]], Request(new_id(), verb, {})
         if verb == "extend":
             self.quietly(lambda: course.extend(self.office, caller, this[0], 2, request))
@@ -128,9 +129,13 @@ class Desk(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([1, 6, 600]))
     def time_passes(self, minutes: int) -> None:
-        self.now += minutes
-        clock._clock._shift += __import__("datetime").timedelta(minutes=minutes)  # type: ignore[union-attr]
+        self.minutes += minutes
+        self.shift(minutes)
         upkeep.tick(self.office)
+
+    @rule()
+    def prune(self) -> None:
+        retention.prune(self.office, 24)
 
     @invariant()
     def claims_are_right(self) -> None:
@@ -140,10 +145,11 @@ class Desk(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "engine"):
             self.engine.dispose()
-            self.file.unlink(missing_ok=True)
-            from datetime import timedelta
+            self.databases.drop(self.url)
+            self.shift(-self.minutes)
 
-            clock._clock._shift -= timedelta(minutes=self.now)  # type: ignore[union-attr]
+    def shift(self, minutes: int) -> None:
+        clock._clock._shift += timedelta(minutes=minutes)  # type: ignore[union-attr]
 
     def booked(self, wanted: Wanted, caller: Caller, who: int | None) -> tuple[str, int | None]:
         try:
@@ -163,7 +169,34 @@ class Desk(RuleBasedStateMachine):
         return details(who["name"], who["date_of_birth"], who["phone"], self.office.today())
 
 
-TestDesk = Desk.TestCase
-TestDesk.settings = settings(
-    max_examples=6, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+class Databases:
+    """Fresh databases for one machine after the other."""
+
+    def __init__(self, fresh: Callable[[], str], drop: Callable[[str], None]) -> None:
+        self.fresh, self.drop = fresh, drop
+
+
+@pytest.fixture(params=ENGINES)
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Databases:
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+
+        def folder() -> Path:
+            return Path(tempfile.mkdtemp(dir=tmp_path))
+
+        return Databases(lambda: copied(template, folder()), lambda url: shutil.rmtree(Path(url[10:]).parent))
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+    return Databases(
+        lambda: server.new_database(template).replace("postgresql://", "postgresql+psycopg://"), server.drop
+    )
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"), [(5, 20), pytest.param(150, 50, marks=[pytest.mark.soak, pytest.mark.timeout(3600)])]
 )
+def test_whatever_is_done_the_claims_are_right(databases: Databases, examples: int, steps: int) -> None:
+    machine = type("Here", (Desk,), {"databases": databases})
+    rounds = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(machine, settings=rounds)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -21,8 +19,6 @@ from scheduling.office import Office
 from tests.scheduling.conftest import TOKEN, application
 from tests.scheduling.people import ANA, enter
 
-EXAMPLES = 12
-
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -39,21 +35,44 @@ OPERATIONS = [(method, path) for path, methods in DOCUMENT["paths"].items() for 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=lambda value: str(value))
 def test_every_answer_is_as_described(lite: Office, method: str, path: str) -> None:
     enter(lite, ANA, sessions=36)
-    app = application(TOKEN)
-    app.state.office = lite
-    schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
-    numbers = itertools.count()
+    fuzz(lite, method, path, 12)
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_on_postgresql_every_answer_is_as_described(office: Office) -> None:
+    enter(office, ANA, sessions=36)
+    for method, path in OPERATIONS:
+        fuzz(office, method, path, 2)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_a_long_storm_of_odd_requests_is_answered_as_described(office: Office) -> None:
+    enter(office, ANA, sessions=36)
+    for method, path in OPERATIONS:
+        fuzz(office, method, path, 150)
+
+
+def fuzz(office: Office, method: str, path: str, examples: int) -> None:
+    """Send generated requests; every answer must be as the document says."""
+    app = application(TOKEN)
+    app.state.office = office
+    schema = schemathesis.openapi.from_asgi("/v1/openapi.json", app)
+    sent = 0
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(case=schema[path][method.upper()].as_strategy())
     def run(case: schemathesis.Case) -> None:
+        nonlocal sent
+        sent += 1
         headers = {"Authorization": f"Bearer {TOKEN}"}
         if method == "post":
-            headers["Idempotency-Key"] = f"fuzz-{next(numbers)}"
+            headers["Idempotency-Key"] = f"fuzz-{method}-{path}-{sent}"
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     run()
-    assert next(numbers) or method != "post"
+    assert sent
 
 
 def test_the_document_names_every_refusal_and_every_route() -> None:

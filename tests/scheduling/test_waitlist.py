@@ -77,7 +77,7 @@ def test_the_same_yes_twice_is_the_same_booking(office: Office, api: TestClient)
     who = somebody()
     join(api, who)
     free_one(office, api, made[0])
-    assert waiting.look(office, Rules()) == 1
+    assert waiting.look(office) == 1
     asked = {"phone": who["phone"], "answer": "accept"}
     first, again = (
         api.post("/v1/replies", json=asked, headers={"Idempotency-Key": "m1:reply:1"}).json() for _ in range(2)
