@@ -235,7 +235,8 @@ class Book(PicksTimes):
     def _ask_visit_type(self, turn: Turn, draft: Draft) -> None:
         draft.asked = "visit_type"
         choices = [turn.choice(visit_types.label(kind, turn), f"type:{kind.id}") for kind in visit_types.offered(turn)]
-        turn.ask("ask_visit_type", "choice", choices, progress=self.progress(turn))
+        sentence = "ask_visit_type_first" if draft.windows or draft.asap else "ask_visit_type"
+        turn.ask(sentence, "choice", choices, progress=self.progress(turn))
 
     async def _change(self, turn: Turn, draft: Draft, item: str) -> None:
         """Open one item of the summary again."""

@@ -22,6 +22,10 @@ LABELS = re.compile(
     r"fecha de nacimiento|nac[íi](?: el)?|nacida? el|tel[ée]fono|celular|n[úu]mero|my|mi|is|es|and|y|it'?s|full name)\b[:]?",
     re.IGNORECASE,
 )
+ONE_NAME = re.compile(
+    r"^\W*(?:no|none|nope|n/?a|ninguno)\b|\b(?:only|just|solo|sólo)\b|\b(?:don'?t|do not|no) (?:have|tengo)\b",
+    re.IGNORECASE,
+)
 
 
 class TooYoung(Exception):
@@ -51,7 +55,10 @@ def absorb(turn: Turn, draft: Draft) -> tuple[bool, str | None]:
     elif fault:
         used, wrong = True, wrong or fault
     if name := _name(turn, draft):
-        draft.name, used = name, True
+        used = True
+        _take_name(draft, name)
+    elif asked == "name" and draft.first_name and ONE_NAME.search(text):
+        draft.name, draft.first_name, used = draft.first_name, None, True
     elif asked == "name" and not used and _only_symbols(text):
         used, wrong = True, "wrong_name"
     if born and person.age(born, turn.today()) < turn.clinic.booking.minimum_age:
@@ -97,6 +104,16 @@ def _name(turn: Turn, draft: Draft) -> str | None:
     return None
 
 
+def _take_name(draft: Draft, name: str) -> None:
+    """A full name is taken; after one word the rest is asked for, once: who has only one name says it again."""
+    first = draft.first_name
+    if " " not in name and first is None:
+        draft.first_name = name
+        return
+    draft.name = name if first is None or " " in name or name == first else f"{first} {name}"
+    draft.first_name = None
+
+
 def _only_symbols(text: str) -> bool:
     return bool(text.strip()) and not any(char.isalpha() for char in text)
 
@@ -114,4 +131,5 @@ def ask(turn: Turn, draft: Draft, item: str, first: int = 2, of: int = 0) -> Non
     meta = {}
     if draft.hold:
         meta["hold_expires_at"] = draft.hold.expires_at
-    turn.ask(f"ask_{item}", item, progress=(step, of), meta=meta, step=step, of=of)
+    sentence = "ask_last_name" if item == "name" and draft.first_name else f"ask_{item}"
+    turn.ask(sentence, item, progress=(step, of), meta=meta, step=step, of=of, first=draft.first_name or "")

@@ -20,6 +20,7 @@ class Draft:
 
     task: the skill that owns the talk; asked: the open question; then: the skill to go on with after this one.
     unsure: the key of a change that was sent and of which no answer came: it is looked up before anything else.
+    first_name: the one word that was given for a name, until the rest is known.
     offered: slots the patient may pick from, in the order shown; seen: ids that were offered in this search.
     """
 
@@ -38,6 +39,7 @@ class Draft:
     picked: Slot | None = None
     hold: Hold | None = None
     name: str | None = None
+    first_name: str | None = None
     date_of_birth: str | None = None
     phone: str | None = None
     visits: list[Appointment] = field(default_factory=list)

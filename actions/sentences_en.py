@@ -38,6 +38,7 @@ ENGLISH: dict[str, str] = {
     "when_afternoons": "Afternoons",
     # -- booking
     "ask_visit_type": "What kind of visit is it? New patients start with a consultation.",
+    "ask_visit_type_first": "I'll look at that time. First: what kind of visit is it? New patients start with a consultation.",
     "ask_when": 'When would you like to come for your {visit}? You can say a day or a time, like "next Tuesday afternoon".',
     "ask_when.sms": 'When would you like to come for your {visit}? Say a day or a time, like "next Tuesday afternoon".',
     "when_impossible": "That date isn't in the calendar.",
@@ -56,6 +57,7 @@ ENGLISH: dict[str, str] = {
     "not_bookable": "I'm sorry, that time can't be booked any more.",
     "holding": "I'm holding {visit} for you until {until}.",
     "ask_name": "Step {step} of {of}: what is your first and last name?",
+    "ask_last_name": "Thank you, {first}. And your last name?",
     "ask_date_of_birth": "Step {step} of {of}: what is your date of birth?",
     "ask_phone": "Step {step} of {of}: what phone number can we reach you at?",
     "wrong_name": "That doesn't look like a name.",

@@ -39,6 +39,7 @@ SPANISH: dict[str, str] = {
     "when_afternoons": "Por la tarde",
     # -- booking
     "ask_visit_type": "¿Qué tipo de cita es? Los pacientes nuevos empiezan con una consulta.",
+    "ask_visit_type_first": "Voy a mirar esa hora. Primero: ¿qué tipo de cita es? Los pacientes nuevos empiezan con una consulta.",
     "ask_when": '¿Cuándo quiere venir ({visit})? Puede decir un día o una hora, como "el próximo martes por la tarde".',
     "when_impossible": "Esa fecha no existe en el calendario.",
     "when_past": "Ese momento ya pasó.",
@@ -56,6 +57,7 @@ SPANISH: dict[str, str] = {
     "not_bookable": "Lo siento, esa hora ya no se puede reservar.",
     "holding": "Le guardo {visit} hasta las {until}.",
     "ask_name": "Paso {step} de {of}: ¿cuál es su nombre y apellido?",
+    "ask_last_name": "Gracias, {first}. ¿Y su apellido?",
     "ask_date_of_birth": "Paso {step} de {of}: ¿cuál es su fecha de nacimiento? (mes, día y año)",
     "ask_phone": "Paso {step} de {of}: ¿a qué número de teléfono podemos llamarle?",
     "wrong_name": "Eso no parece un nombre.",

@@ -5,7 +5,8 @@ open question asks for), `last_topic` (the content topic answered last). Decides
 
 1. a message that holds two questions becomes `two_questions`;
 2. a follow-up that leans on the last topic ("and for teenagers?", "tell me more") is read together with it;
-3. while a task is open, whatever is not a plain question belongs to the task: `in_task`.
+3. a time and nothing else, with no task open, is a wish to come then: `book`;
+4. while a task is open, whatever is not a plain question belongs to the task: `in_task`.
 """
 
 from __future__ import annotations
@@ -51,6 +52,159 @@ LEANS = re.compile(
     re.I,
 )
 LEAN_WORDS = 8
+TIME_WORDS = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "weds",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "mondays",
+        "tuesdays",
+        "wednesdays",
+        "thursdays",
+        "fridays",
+        "today",
+        "tonight",
+        "tomorrow",
+        "tmrw",
+        "tomorow",
+        "next",
+        "this",
+        "coming",
+        "week",
+        "weekend",
+        "month",
+        "morning",
+        "mornings",
+        "afternoon",
+        "afternoons",
+        "evening",
+        "evenings",
+        "noon",
+        "midday",
+        "early",
+        "earlier",
+        "late",
+        "later",
+        "soon",
+        "asap",
+        "soonest",
+        "any",
+        "anytime",
+        "at",
+        "on",
+        "in",
+        "the",
+        "a",
+        "of",
+        "or",
+        "and",
+        "around",
+        "about",
+        "after",
+        "before",
+        "between",
+        "from",
+        "to",
+        "until",
+        "by",
+        "am",
+        "pm",
+        "oclock",
+        "o'clock",
+        "maybe",
+        "please",
+        "pls",
+        "how",
+        "for",
+        "first",
+        "second",
+        "third",
+        "last",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "domingo",
+        "hoy",
+        "manana",
+        "pasado",
+        "proximo",
+        "proxima",
+        "semana",
+        "mes",
+        "por",
+        "la",
+        "tarde",
+        "noche",
+        "mediodia",
+        "el",
+        "los",
+        "de",
+        "del",
+        "a",
+        "las",
+        "antes",
+        "despues",
+        "entre",
+        "y",
+        "o",
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+        "temprano",
+        "favor",
+    ]
+)
 ANSWERS = frozenset({"name", "date_of_birth", "phone", "code", "yes_no", "choice", "time"})
 
 
@@ -60,7 +214,7 @@ class Context(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """part: confidence that each of two questions needs. in_task: confidence of a question asked inside a task."""
+        """part: confidence that each of two questions needs. in_task: confidence, inside a task, of a question that has not its form."""
         return {"part": 0.6, "in_task": 0.6}
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -92,6 +246,8 @@ class Context(GraphComponent):
         understood = self._two(text, understood, guess) or self._lean(text, understood, metadata, guess)
         if metadata.get("task"):
             understood = self._in_task(text, understood, metadata, message)
+        elif understood.intent not in (RETRIEVAL, *INFORMATION) and _only_a_time(text, message):
+            understood = Understanding.answer("book", max(understood.confidence, 0.5))
         understood = replace(understood, lang=lang)
         understood.put(message)
         entities = [*(message.get("entities") or []), _entity("language", lang, text)]
@@ -135,7 +291,8 @@ class Context(GraphComponent):
         question = understood.intent == RETRIEVAL or understood.intent in INFORMATION
         if understood.intent == "two_questions":
             return understood
-        if question and understood.confidence >= self._config["in_task"] and not self._answers(text, metadata, message):
+        sure = understood.confidence >= self._config["in_task"] or QUESTION.search(text)
+        if question and sure and not self._answers(text, metadata, message):
             return understood
         return replace(understood, intent="in_task")
 
@@ -152,6 +309,13 @@ class Context(GraphComponent):
             return "when" in values and not asked
         # choice, yes_no, code: a few words without a question are the answer ("2", "yes that one", "the later one")
         return not asked and len(tokens(text)) <= 4
+
+
+def _only_a_time(text: str, message: Message) -> bool:
+    """ "tomorrow afternoon", "the 3rd at 10": a time to come, and no word that says anything else."""
+    when = next((one["value"] for one in message.get("entities") or [] if one["entity"] == "when"), None)
+    words = (word for word in tokens(text) if not word[0].isdigit())
+    return bool(when and (when["windows"] or when["asap"])) and TIME_WORDS.issuperset(words)
 
 
 def _entity(name: str, value: str, text: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from clinic import clock
 from clinic.config import Clinic, load
 
 LONGEST = 500
+NEW_VISIT = ("book", "availability", "waitlist")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -48,6 +49,10 @@ class Recogniser(GraphComponent):
             metadata = message.get("metadata") or {}
             text = _ends(str(message.get("text") or ""))
             found = self.entities(text, metadata.get("expects"), str(message.get("lang") or "en"))
+            if (message.get("intent") or {}).get("name") in NEW_VISIT:
+                found = [
+                    one if one["entity"] != "when" else {**one, "value": _for_new_visit(one["value"])} for one in found
+                ]
             message.set("entities", [*(message.get("entities") or []), *found], add_to_output=True)
         return messages
 
@@ -73,6 +78,12 @@ class Recogniser(GraphComponent):
             for name, value in values.items()
             if value is not None
         ]
+
+
+def _for_new_visit(when: dict[str, Any]) -> dict[str, Any]:
+    """ "A visit on Tuesday" sounds like one that exists; who wants a new one means the time of it."""
+    old = when["old_windows"]
+    return {**when, "windows": old, "old_windows": []} if old and not when["windows"] else when
 
 
 def _ends(text: str) -> str:

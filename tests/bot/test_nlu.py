@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.shared.nlu.training_data.message import Message
 
 from bot import lean, settings
+from bot.context import Context
 from bot.understand import Understander
+from bot.understanding import Understanding
 from clinic import clock
 from clinic.config import load
 from tests.bot.server import environment
@@ -194,3 +197,30 @@ def test_the_command_prints_one_json_line_a_message_and_nothing_else(house: Path
     assert lines[0]["topics"] == ["what_is_tms"]
     assert lines[1]["windows"] == [["2026-11-24T14:30", "2026-11-24T14:31"]]
     assert (lines[2]["topic"], lines[2]["topics"]) == ("fallback", [])
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow afternoon", "tuesday", "the 3rd at 10", "asap", "mañana por la tarde", "how about friday?"]
+)
+def test_a_time_alone_is_a_wish_to_come(nlu: Understander, text: str) -> None:
+    assert intent(nlu.parse(text)) == "book"
+
+
+@pytest.mark.parametrize("text", ["good morning", "buenas tardes", "yes"])
+def test_a_greeting_is_no_time(nlu: Understander, text: str) -> None:
+    assert intent(nlu.parse(text)) != "book"
+
+
+def test_a_new_visit_on_a_day_is_not_one_that_exists(nlu: Understander) -> None:
+    when = values(nlu.parse("quiero una cita para la consulta el martes por la tarde"))["when"]
+    assert when["windows"] == [["2026-11-24T12:00", "2026-11-24T17:00"]]
+    assert when["old_windows"] == []
+
+
+def test_a_question_inside_a_task_needs_no_more_than_its_form() -> None:
+    def settled(text: str) -> Understanding:
+        found = Understanding.answer("faq/session_length", 0.45)
+        return Context({})._in_task(text, found, {"task": "book", "expects": "choice"}, Message.build(text))
+
+    assert settled("wait how long is the visit").intent == "faq"
+    assert settled("the length of visits i mean").intent == "in_task"
