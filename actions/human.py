@@ -87,6 +87,8 @@ class Human(Skill):
             return True
         if wrong:
             turn.say(wrong)
+        draft = turn.open_draft
+        draft.name = draft.name or draft.first_name  # enough to ask for on the phone
         return used
 
     async def _request(self, turn: Turn, time: str) -> None:

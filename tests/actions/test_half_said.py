@@ -3,6 +3,7 @@
 import pytest
 
 from actions.book import ActionBook
+from actions.human import ActionHuman
 from tests.actions.talk import Talk, when
 from tests.actions.test_book import asked
 
@@ -37,3 +38,10 @@ def test_a_time_said_first_is_acknowledged(service):
     talk = Talk()
     said = talk.say("can i come tuesday", ActionBook(), "book", when=when(("2026-12-01T12:00", "2026-12-01T17:00")))
     assert "I'll look at that time" in said
+
+
+def test_a_first_name_is_enough_for_a_call_back(service):
+    talk = Talk()
+    talk.say("please call me back", ActionHuman(), "human")
+    talk.say("Bob", name="Bob")
+    assert talk.last["expects"] == "phone"
