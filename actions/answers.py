@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from actions import clinic_facts
 from actions.safely import Safely
-from actions.topic_titles import title
-from actions.turn import Choice, Turn
+from actions.turn import Turn
+from clinic.topic_titles import choice
 
 SHORT = (
     "greet", "thanks", "goodbye", "bot_identity", "help", "opt_out", "out_of_scope", "diagnosis_request", "medication_advice",
@@ -50,17 +50,9 @@ async def answer(turn: Turn, topic: str) -> bool:
 
 def did_you_mean(turn: Turn) -> None:
     """Offer the topics a doubtful message may have meant."""
-    choices: list[Choice] = [
-        {"title": title(topic, turn.language), "payload": slash(topic), "kind": "topic"}
-        for topic in turn.said.topics[:3]
-    ]
-    choices.append(turn.link("to_human", "/human"))
-    turn.ask("did_you_mean", None, choices, meta={"topic": "did_you_mean"})
-
-
-def slash(topic: str) -> str:
-    """The payload that asks for a topic."""
-    return f"/{topic}" if topic in (*SHORT, *FACTS, *NOT_CONTENT) else f"/faq/{topic}"
+    choices = [*(choice(topic, turn.language) for topic in turn.said.topics[:3]), turn.link("to_human", "/human")]
+    key = "did_you_mean_again" if turn.just_said("did_you_mean") else "did_you_mean"
+    turn.ask(key, None, choices, meta={"topic": "did_you_mean"})
 
 
 class ActionDidYouMean(Safely):

@@ -131,6 +131,9 @@ class ActionInTask(Safely):
     def _other_task(turn: Turn, owner: Skill) -> Skill | None:
         """The skill that the message asks for instead of the open one: "actually, cancel my visit on Friday"."""
         heard, topic = turn.said, turn.said.topic or ""
+        pressed = skill_for(heard.intent) if not heard.text and not heard.choice else None
+        if pressed and pressed.slug != owner.slug:
+            return pressed
         if heard.choice or heard.confidence < SWITCH or len(heard.text.split()) < 3:
             return None
         if said.yes(heard.text) or said.no(heard.text):

@@ -52,7 +52,10 @@ class When:
 
 @dataclass(frozen=True)
 class Message:
-    """One message. `choice` is the value of a pressed button; `topic` the best topic's slug even inside a task."""
+    """One message. `choice` is the value of a pressed button; `topic` the best topic's slug even inside a task.
+
+    others: topics that a message of one doubtful reading may also have meant.
+    """
 
     message_id: str
     text: str = ""
@@ -61,6 +64,7 @@ class Message:
     topic: str | None = None
     confidence: float = 0.0
     topics: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     language: str | None = None
     channel: str = "web"
     phone_of_sender: str | None = None
@@ -86,6 +90,10 @@ class Message:
         text = latest.get("text")
         button = isinstance(text, str) and text.startswith("/")
 
+        topics = tuple(str(topic) for topic in understood.get("topics") or ())
+        name_of_intent = str((intent if isinstance(intent, Mapping) else {}).get("name") or "")
+        one_reading = topics[:1] == (understood.get("topic"),) and name_of_intent != "two_questions"
+
         def word(name: str) -> str | None:
             value = found.get(name)
             return str(value) if isinstance(value, (str, int)) and str(value) else None
@@ -93,11 +101,12 @@ class Message:
         return cls(
             message_id=str(latest.get("message_id") or ""),
             text="" if button or not isinstance(text, str) else text,
-            intent=str((intent if isinstance(intent, Mapping) else {}).get("name") or ""),
+            intent=name_of_intent,
             choice=word("choice"),
             topic=understood.get("topic") or None,
             confidence=float(understood.get("confidence") or 0.0),
-            topics=tuple(str(topic) for topic in understood.get("topics") or ()),
+            topics=topics,
+            others=topics[1:] if one_reading else (),
             language=_language(found.get("language") or understood.get("lang") or metadata.get("lang")),
             channel=str(metadata.get("channel") or channel or "web"),
             phone_of_sender=metadata.get("phone") or None,

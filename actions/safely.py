@@ -46,6 +46,8 @@ class Safely(Action):
                 if not turn.bubbles:
                     raise LookupError("an action without an answer")
                 turn.told()
+                if turn.said.others and before is None:
+                    turn.or_did_you_mean()
             except BackendError as error:
                 turn.draft = turn.draft or before
                 self._apologise(turn, error)

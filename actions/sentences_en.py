@@ -81,6 +81,10 @@ ENGLISH: dict[str, str] = {
     "staff_book": "Our staff arranges this kind of visit ({visit}). Please call us at {phone}.",
     # -- the clinic
     "did_you_mean": "I'm not sure I understood. Did you mean one of these?",
+    "did_you_mean_again": "I still don't see which one you mean. Pick one of these, use other words, or talk to a person.",
+    "once_more": "Once more:",
+    "or_did_you_mean": "Or did you mean one of these?",
+    "or_did_you_mean.sms": "Not what you meant?",
     "hours": "Our hours:",
     "hours_closed": "We are closed on major holidays.",
     "contact": "You can call us at {phone}.",

@@ -81,6 +81,9 @@ SPANISH: dict[str, str] = {
     "staff_book": "Nuestro personal organiza este tipo de cita ({visit}). Llámenos al {phone}.",
     # -- the clinic
     "did_you_mean": "No estoy seguro de haber entendido. ¿Quiso decir algo de esto?",
+    "did_you_mean_again": "Todavía no veo cuál quiere decir. Elija una de estas opciones, dígalo con otras palabras o hable con una persona.",
+    "once_more": "Otra vez:",
+    "or_did_you_mean": "¿O quiso decir algo de esto?",
     "hours": "Nuestro horario:",
     "hours_closed": "Cerramos en los días festivos principales.",
     "contact": "Puede llamarnos al {phone}.",

@@ -18,7 +18,7 @@ from actions.desk import Desk
 from actions.draft import Draft
 from actions.message import Message
 from actions.problems import BackendError, OutcomeUnknown, Unreachable
-from clinic import clock
+from clinic import clock, topic_titles
 
 T = TypeVar("T")
 Choice = dict[str, str]
@@ -61,6 +61,9 @@ class Turn:
         self._made: str | None = None
         self.verified: dict[str, Any] | None = self._still_verified(slots.get("verified"))
         self.bubbles: list[Bubble] = []
+        self._said_last = next(
+            (one.get("text") for one in reversed(tracker.events or []) if one["event"] == "bot"), None
+        )
 
     # ---- time and place -----------------------------------------------------------------------------------------------
 
@@ -116,6 +119,10 @@ class Turn:
     def has_sentence(self, key: str) -> bool:
         return wording.known(key)
 
+    def just_said(self, key: str) -> bool:
+        """Whether this sentence was the bot's last message."""
+        return wording.paragraphs([self.sentence(key)], self.channel) == self._said_last
+
     def say(self, key: str, **values: Any) -> None:
         """Add a sentence to the message being made."""
         self.add(self.sentence(key, **values))
@@ -158,6 +165,12 @@ class Turn:
             self.bubbles[-1].choices += list(choices)
             self.bubbles[-1].meta |= meta
             self.bubbles[-1].closed = True
+
+    def or_did_you_mean(self) -> None:
+        """Under what a doubtful message was taken for, offer what else it may have meant; bot/nlg.py does so for responses."""
+        if self.bubbles and not self.bubbles[-1].response:
+            self.bubbles[-1].parts.append(self.sentence("or_did_you_mean"))
+            self.bubbles[-1].choices += [topic_titles.choice(topic, self.language) for topic in self.said.others]
 
     # ---- buttons ------------------------------------------------------------------------------------------------------
 
@@ -239,6 +252,8 @@ class Turn:
                 dispatcher.utter_message(response=bubble.response, **self.clinic_facts())
                 continue
             text = wording.paragraphs(bubble.parts, self.channel)
+            if text == self._said_last and not self.draft:
+                text = wording.paragraphs([self.sentence("once_more"), *bubble.parts], self.channel)
             meta = {"lang": self.language, **bubble.meta}
             dispatcher.utter_message(text=text, buttons=bubble.choices, metadata=meta)
 

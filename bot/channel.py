@@ -239,8 +239,11 @@ async def _handle(
 def _metadata(tracker: DialogueStateTracker | None, asked: Turn) -> dict[str, Any]:
     """What understanding needs to know of the talk so far."""
     slots = tracker.current_slot_values() if tracker else {}
-    last_topic = slots.get("last_topic")
+    last_topic = None
     for event in reversed(tracker.events if tracker else []):
+        if isinstance(event, SlotSet) and event.key == "last_topic" and event.value:
+            last_topic = event.value  # an action answered it
+            break
         if isinstance(event, UserUttered):
             parsed = event.parse_data or {}
             understood = parsed.get("understood") or {}  # type: ignore[call-overload]

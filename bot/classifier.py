@@ -3,6 +3,7 @@
 Trained on every phrase of `data/nlu/` whose intent is `faq/<topic>` or an action slug. One threshold decides:
 confidence ≥ `answer` → that label (an action: ≥ `act`, because an action asks and reads back before it does anything, while a
 wrong answer has been said); ≥ `offer` → intent `did_you_mean` with up to three topics; below → `nlu_fallback`.
+Below `sure` an answer comes with up to two other topics that the message may have meant.
 `answer` is a calibrated probability (leave-one-out), so it keeps its meaning when phrases or topics are added.
 """
 
@@ -43,6 +44,9 @@ NEVER_OFFERED = frozenset(
 )
 """Choosing one of these from a list makes no sense."""
 
+SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "confirm", "opt_out"})
+"""No other topics are put under the reply to one of these."""
+
 Guesser = Callable[[str], Understanding]
 
 
@@ -56,8 +60,8 @@ class HybridClassifier(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """answer, act, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
-        return {"answer": 0.5, "act": 0.5, "offer": 0.2, "offer_least": 0.03}
+        """answer, act, sure, offer: thresholds, 0 to 1. offer_least: least probability of a topic that is offered."""
+        return {"answer": 0.5, "act": 0.5, "sure": 0.8, "offer": 0.2, "offer_least": 0.03}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -155,13 +159,13 @@ class HybridClassifier(GraphComponent):
             # Whether it is danger says bot/guard.py. Danger in doubt is no ordinary topic either: at most an offer.
             confidence = min(confidence, self._config["act"] - 0.01)
         first = ranking[0][0] if ranking else ""
+        least = self._config["offer_least"]
+        likely = [label for label, chance in ranking if chance >= least and label not in NEVER_OFFERED]
         if first and confidence >= self._config[_threshold(first)]:
-            return Understanding.answer(first, confidence)
-        if ranking and confidence >= self._config["offer"]:
-            least = self._config["offer_least"]
-            labels = [label for label, chance in ranking if chance >= least and label not in NEVER_OFFERED]
-            if labels:
-                return Understanding.offer(tuple(labels[:3]), confidence)
+            doubtful = confidence < self._config["sure"] and first not in SMALL_TALK
+            return Understanding.answer(first, confidence, others=tuple(likely) if doubtful else ())
+        if likely and confidence >= self._config["offer"]:
+            return Understanding.offer(tuple(likely), confidence)
         return Understanding.nothing(confidence)
 
 

@@ -289,6 +289,8 @@ class Context(GraphComponent):
     ) -> Understanding:
         """A plain question stays what it is; all else is the task's. `understood` keeps what the message would be outside."""
         question = understood.intent == RETRIEVAL or understood.intent in INFORMATION
+        if understood.topic != FALLBACK and understood.intent != "two_questions":
+            understood = replace(understood, topics=understood.topics[:1])  # the open task's choices stay alone
         if understood.intent == "two_questions":
             return understood
         sure = understood.confidence >= self._config["in_task"] or QUESTION.search(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from clinic.config import Clinic, display_phone, load
+from clinic.topic_titles import choice
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -28,8 +29,11 @@ EMERGENCY = "utter_emergency"
 UNANSWERED = {"utter_nlu_fallback": "fallback", "utter_out_of_scope": "out_of_scope"}
 AGAIN = {"utter_nlu_fallback": "utter_not_understood_again", "utter_out_of_scope": "utter_not_understood_again"}
 ANSWERED_BEFORE = "utter_answered_before"
+OTHERS = "utter_or_did_you_mean"
 SPANISH_MISSING = "utter_spanish_missing"
 GIST = 160
+
+GAP = "\n\n"
 
 Response = dict[str, Any]
 
@@ -70,8 +74,10 @@ class Wording(TemplatedNaturalLanguageGenerator):
             name = SPANISH_MISSING
         values = {**self._facts, **_words(tracker.current_slot_values()), **_words(kwargs)}
         message = self._filled(response, values)
-        if message.get("text") == said and not name.startswith(EMERGENCY):
+        if said is not None and _same(said, str(message.get("text"))) and not name.startswith(EMERGENCY):
             message = self._other_words(name, message, values, lang, output_channel)
+        if others := _others(tracker, understood, utter_action):
+            self._offer(message, others, lang, output_channel)
         care = self._response(f"{CARE}{understood.get('care')}", lang, output_channel)
         if care is not None and not utter_action.startswith(EMERGENCY):
             message["text"] = _fill(str(care.get("text") or ""), values).strip() + "\n\n" + message["text"]
@@ -109,6 +115,12 @@ class Wording(TemplatedNaturalLanguageGenerator):
             button["title"] = _fill(str(button.get("title") or ""), values)
         return message
 
+    def _offer(self, message: Response, topics: Sequence[str], lang: str, channel: str) -> None:
+        """Put other topics under a doubtful answer; they take the place of the answer's own buttons."""
+        words = self._response(OTHERS, lang, channel) or {}
+        message["text"] = f"{str(message.get('text') or '').strip()}{GAP}{words.get('text') or ''}"
+        message["buttons"] = [choice(topic, lang) for topic in topics]
+
     def _other_words(
         self, name: str, message: Response, values: Mapping[str, str], lang: str, channel: str
     ) -> Response:
@@ -126,6 +138,20 @@ def _understood(tracker: DialogueStateTracker) -> Mapping[str, Any]:
     latest = tracker.latest_message
     value = (latest.parse_data or {}).get("understood") if latest else None
     return value if isinstance(value, dict) else {}
+
+
+def _others(tracker: DialogueStateTracker, understood: Mapping[str, Any], utter_action: str) -> Sequence[str]:
+    """The topics to offer under this answer; none under the answers to two questions, which are all that was asked."""
+    latest = tracker.latest_message
+    intent = str((latest.intent or {}).get("name") or "") if latest else ""
+    topic = understood.get("topic")
+    doubtful = utter_action in (f"{FAQ}{topic}", f"utter_{topic}") and intent in ("faq", topic)
+    return list(understood.get("topics") or ())[1:] if doubtful else []
+
+
+def _same(said: str, text: str) -> bool:
+    """Whether a text was said last, with or without an offer of other topics under it."""
+    return said == text or said.startswith(text + GAP)
 
 
 def _is_for(response: Response, lang: str) -> bool:

@@ -15,11 +15,13 @@ from rasa.shared.nlu.training_data.message import Message
 FAQ = "faq/"
 FALLBACK = "fallback"
 RETRIEVAL = "faq"
+SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """intent: the name rules see. topic: slug, or "fallback". topics: what the patient is shown, best first.
+    """intent: the name rules see. topic: slug, or "fallback". topics: what the patient is shown, best first: the answer
+    and, when it is doubtful, up to two others to choose from; without an answer, up to three to choose from.
 
     response: the response that must be uttered, when the intent alone does not tell (safety kinds).
     """
@@ -33,16 +35,15 @@ class Understanding:
     response: str | None = None
 
     @classmethod
-    def answer(cls, label: str, confidence: float, lang: str = "en") -> Understanding:
-        """One clear reading: a content topic or an action slug."""
-        if label.startswith(FAQ):
-            return cls(RETRIEVAL, slug(label), confidence, (slug(label),), lang)
-        return cls(label, slug(label), confidence, (slug(label),), lang)
+    def answer(cls, label: str, confidence: float, lang: str = "en", others: tuple[str, ...] = ()) -> Understanding:
+        """One reading: a content topic or an action slug; `others` (labels) are offered beside it."""
+        intent = RETRIEVAL if label.startswith(FAQ) else label
+        return cls(intent, slug(label), confidence, _first_slugs((label, *others)), lang)
 
     @classmethod
     def offer(cls, labels: tuple[str, ...], confidence: float, lang: str = "en") -> Understanding:
         """Unsure: up to three topics to choose from."""
-        return cls("did_you_mean", FALLBACK, confidence, tuple(slug(label) for label in labels), lang)
+        return cls("did_you_mean", FALLBACK, confidence, _first_slugs(labels), lang)
 
     @classmethod
     def both(cls, labels: tuple[str, ...], confidence: float, lang: str = "en") -> Understanding:
@@ -92,3 +93,8 @@ class Understanding:
 def slug(label: str) -> str:
     """The topic of a label: without `faq/`, and a course of visits is something to book."""
     return "book" if label == "course" else label.removeprefix(FAQ)
+
+
+def _first_slugs(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to three different slugs."""
+    return tuple(dict.fromkeys(slug(label) for label in labels))[:SHOWN]

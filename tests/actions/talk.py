@@ -38,6 +38,7 @@ class Talk:
         topic: str | None = None,
         confidence: float = 0.9,
         message_id: str | None = None,
+        topics: tuple[str, ...] = (),
         **entities: Any,
     ) -> str:
         """One message to an action (inside a task: action_in_task); returns the text of the replies."""
@@ -46,7 +47,7 @@ class Talk:
             "message_id": message_id or f"m{next(_ids)}",
             "intent": {"name": intent, "confidence": 0.9},
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
-            "understood": {"topic": topic or intent, "confidence": confidence, "topics": []},
+            "understood": {"topic": topic or intent, "confidence": confidence, "topics": list(topics)},
             "metadata": {"channel": self.channel},
         }
         return self._run(action or ActionInTask(), latest)
@@ -70,7 +71,8 @@ class Talk:
 
     def _run(self, action: Safely, latest: dict[str, Any]) -> str:
         dispatcher = CollectingDispatcher()
-        tracker = Tracker("c0ffee", dict(self.slots), latest, [], False, None, {}, None)
+        said = [{"event": "bot", "text": one["text"]} for one in self.replies]
+        tracker = Tracker("c0ffee", dict(self.slots), latest, said, False, None, {}, None)
         self.events = asyncio.run(action.run(dispatcher, tracker, {}))
         for event in self.events:
             assert event["event"] == "slot"

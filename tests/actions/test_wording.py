@@ -11,7 +11,7 @@ from actions import wording
 from actions.sentences_en import ENGLISH
 from actions.sentences_es import SPANISH
 from actions.skills import SKILLS
-from actions.topic_titles import TITLES
+from clinic.topic_titles import TITLES
 
 GSM7 = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"

@@ -1,4 +1,6 @@
-"""The names of topics as a patient would press them, English and Spanish."""
+"""The names of topics as a patient would press them, English and Spanish, and the buttons that ask for them."""
+
+from __future__ import annotations
 
 TITLES: dict[str, tuple[str, str]] = {
     "what_is_tms": ("What TMS is", "Qué es la EMT"),
@@ -106,6 +108,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "out_of_scope": ("Something else", "Otra cosa"),
 }
 
+NO_CONTENT = frozenset(tuple(TITLES)[tuple(TITLES).index("book") :])
+"""The topics from "book" on are things to do; the ones before have a curated answer."""
+
 
 def title(topic: str, language: str) -> str:
     """A topic's name; its slug as words when it has none yet."""
@@ -113,3 +118,12 @@ def title(topic: str, language: str) -> str:
         return TITLES[topic][language == "es"]
     words = topic.replace("_", " ")
     return words[:1].upper() + words[1:]
+
+
+def choice(topic: str, language: str) -> dict[str, str]:
+    """The button that asks for a topic."""
+    return {
+        "title": title(topic, language),
+        "payload": f"/{topic}" if topic in NO_CONTENT else f"/faq/{topic}",
+        "kind": "topic",
+    }
