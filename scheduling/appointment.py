@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scheduling import admission, allowance, calendar_file, hold, notice, person, sentences
+from scheduling import admission, allowance, calendar_file, hold, notice, person, sentences, served
 from scheduling.booking import BOOKED, CANCELLED, CONFIRMED, HELD, LIVE, OPEN, RELEASED, Booking
 from scheduling.caller import Caller
 from scheduling.cell import SECONDS
@@ -57,6 +57,7 @@ def book(office: Office, wanted: Wanted, caller: Caller, request: Request) -> di
             book_.bookings.add(booked)
         book_.audit.note(office.now(), caller.actor, "book", booked.id, patient_id, {"slot": booked.slot.slot_id})
         notice.booked(office, book_, booked)
+        served.by(office, book_, booked)
         return booked.body() | {
             "booking_token": read_back_token(office, booked.id),
             "calendar": calendar_file.link(office, calendar_file.VISIT, booked.id),

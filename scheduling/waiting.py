@@ -14,7 +14,7 @@ from typing import Any
 
 from clinic.config import Waitlist
 
-from scheduling import admission, appointment, availability, hold, notice, person, record, sentences, window, wording
+from scheduling import admission, appointment, availability, hold, notice, person, record, sentences, served, wording
 from scheduling.availability import Query
 from scheduling.booking import BOOKED, HELD, RELEASED, Booking
 from scheduling.caller import Caller
@@ -25,7 +25,6 @@ from scheduling.person import Patient
 from scheduling.record import Message, Offer, Waiting
 from scheduling.slot import Slot
 from scheduling.storage import Book
-from scheduling.window import Wish
 
 AT_ONCE = 200
 """How many waiting people one round of looking considers."""
@@ -43,7 +42,7 @@ def join(
     """Wait for a time. Raises unknown_service, unknown_location, invalid_window, not_verified, staff_only, under_age."""
     service = office.service(service_id)
     office.locations(location)
-    _wish(wish)
+    served.wish(wish)
     admission.permit(office, service, caller)
 
     def work(book: Book) -> tuple[dict[str, Any], None]:
@@ -214,7 +213,7 @@ def _ask(office: Office, book: Book, held: Booking, round_: int, rules: Waitlist
         if asked == rules.group:
             break
         patient = book.patients.get(entry.patient_id)
-        if patient is None or not patient.sms_ok or not _fits(office, entry, held.slot):
+        if patient is None or not patient.sms_ok or not served.fits(office, entry, held.slot):
             continue
         if (held.location, held.start) in book.waitlist.offered(entry.id):
             continue
@@ -231,19 +230,11 @@ def _soonest(office: Office, book: Book, entry: Waiting, rules: Waitlist) -> Slo
     service = office.rota.services.get(entry.service)
     if service is None:
         return None
-    query = Query(service, office.locations(entry.location), _wish(entry.wish), 20)
+    query = Query(service, office.locations(entry.location), served.wish(entry.wish), 20)
     known = book.waitlist.offered(entry.id)
     limit = office.now() + rules.stop_hours * 3600
     found = availability.search(office.rota, book, query, office.now())
     return next((one for one in found if one.start * SECONDS > limit and (one.location, one.start) not in known), None)
-
-
-def _fits(office: Office, entry: Waiting, slot: Slot) -> bool:
-    if entry.service != slot.service or entry.location not in (None, slot.location):
-        return False
-    zone = office.rota.zone(slot.location)
-    this = office.rota.day(slot.location, slot.local.date())
-    return bool(_wish(entry.wish).mask([this], zone) >> (slot.start - this.base) & 1)
 
 
 def _end(office: Office, book: Book, offer: Offer, status: str) -> None:
@@ -278,7 +269,3 @@ def _set(office: Office, book: Book, entry: Waiting, status: str) -> Waiting:
 def _in_order() -> str:
     """An id that sorts by when it was made: people who join within one second still stand in line in their order."""
     return f"{time.time_ns():016x}{new_id()[:16]}"
-
-
-def _wish(said: dict[str, Any]) -> Wish:
-    return window.parse(said.get("windows", ()), said.get("parts", ()), said.get("weekdays", ()))

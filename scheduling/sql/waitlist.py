@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from scheduling import record
 from scheduling.record import Offer, Waiting
 from scheduling.sql.rows import from_row, to_row
 from scheduling.sql.session import Session
 from scheduling.sql.tables import booking, offer, patient, waiting
+
+_WAITS = (
+    select(waiting.c.id)
+    .where(
+        waiting.c.patient_id == patient.c.id,
+        patient.c.phone == bindparam("phone"),
+        patient.c.date_of_birth == bindparam("date_of_birth"),
+        waiting.c.service == bindparam("service"),
+        or_(waiting.c.status == record.WAITING, waiting.c.status == record.OFFERED),
+    )
+    .order_by(waiting.c.id)
+)
 
 
 class SqlWaitlist:
@@ -37,6 +50,15 @@ class SqlWaitlist:
     def of_patients(self, patient_ids: Sequence[str]) -> list[Waiting]:
         query = select(waiting).where(waiting.c.patient_id.in_(patient_ids))
         return [from_row(Waiting, row) for row in self._db.execute(query.order_by(waiting.c.created_at, waiting.c.id))]
+
+    def waits(self, phone: str, date_of_birth: date, service: str) -> list[Waiting]:
+        asked = {"phone": phone, "date_of_birth": date_of_birth.isoformat(), "service": service}
+        entries = [self.get(waiting_id) for (waiting_id,) in self._db.ask(_WAITS, asked)]
+        return [one for one in entries if one and one.status in (record.WAITING, record.OFFERED)]
+
+    def offers_to(self, waiting_id: str) -> list[Offer]:
+        query = select(offer).where(offer.c.waiting_id == waiting_id).order_by(offer.c.id)
+        return [from_row(Offer, row) for row in self._db.execute(query)]
 
     def add_offer(self, value: Offer) -> None:
         self._db.execute(insert(offer), to_row(value))

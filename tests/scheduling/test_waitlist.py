@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+
 from clinic.config import Clinic, Span
 from scheduling import waiting
 from scheduling.office import Office
+from scheduling.sql.tables import patient
 from tests.scheduling.client import TestClient
 from tests.scheduling.conftest import Travel
 from tests.scheduling.people import ANA, book, key, slots, somebody, token_of
@@ -172,3 +175,24 @@ def test_the_clinic_says_how_offers_are_made(lite: Office, web: TestClient, trav
 def awake(office: Office, first: int, last: int) -> Clinic:
     hours = Span(first * 60, last * 60)
     return replace(office.clinic, messages=replace(office.clinic.messages, awake=hours))
+
+
+def test_who_books_a_time_that_they_waited_for_is_off_the_list_and_who_books_another_is_not(
+    office: Office, api: TestClient
+) -> None:
+    early, late, neighbour = somebody(), somebody(), somebody()
+    for who in (early, late, neighbour | {"phone": early["phone"], "date_of_birth": "1960-06-06"}):
+        join(api, who)
+    assert waiting.look(office) == 3
+    assert book(api, "consultation~north-loop~2026-12-01T13:00-06:00", early).status_code == 201
+    assert book(api, "consultation~north-loop~2026-12-04T09:00-06:00", late).status_code == 201
+    entries = {one.id: one.status for one in office.storage.read(everybody)}
+    assert sorted(entries.values()) == ["offered", "offered", "served"]
+    assert reply(api, early, "decline") == {"done": "declined"}, "the one on the same phone, who still waits"
+    assert reply(api, early, "accept") == {"done": "nothing"}
+    assert reply(api, late, "accept")["done"] == "accepted"
+
+
+def everybody(book_: Any) -> list[Any]:
+    ids = [row.id for row in book_.session.execute(select(patient.c.id))]
+    return list(book_.waitlist.of_patients(ids))
