@@ -264,13 +264,14 @@ class Backend:
                 )
             except requests.RequestException as error:
                 # A connection that was never made changed nothing; a broken or silent one may have.
-                if isinstance(error, requests.ConnectTimeout) or _refused(error):
-                    if silence is OutcomeUnknown and time.monotonic() < restarted_by:
-                        time.sleep(PAUSE_SECONDS)
-                        continue
-                    raise silence("no connection") from error
-                silence = OutcomeUnknown if changes else Unreachable
-                if attempt == 1 and again:
+                made = not (isinstance(error, requests.ConnectTimeout) or _refused(error))
+                if made and changes:
+                    silence = OutcomeUnknown
+                silent = isinstance(error, requests.ReadTimeout)
+                if silence is OutcomeUnknown and again and not silent and time.monotonic() < restarted_by:
+                    time.sleep(PAUSE_SECONDS)
+                    continue
+                if made and attempt == 1 and again:
                     continue
                 raise silence(f"no answer: {type(error).__name__}") from error
             if answer.status_code >= 500:

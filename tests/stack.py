@@ -80,6 +80,8 @@ class Stack:
             "GATEWAY_LIMIT_SESSIONS": "100000/1",
             **settings,
         }
+        self.own: dict[str, dict[str, str]] = {}
+        """Settings of one process alone, by its name."""
         self._kept: dict[str, list[tuple[Any, ...]]] = {}
         self._codes_read = 0
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -123,7 +125,12 @@ class Stack:
         """Start one process; StackError with its last lines when it does not get ready."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self._children[name] = subprocess.Popen(
-                COMMANDS[name], cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                COMMANDS[name],
+                cwd=ROOT,
+                env=self.env | self.own.get(name, {}),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         if wait:
             self.wait(name)
