@@ -28,7 +28,7 @@ async def load_agent(model: Path, endpoints_file: Path = ENDPOINTS) -> Agent:
     Rasa's own `load_agent` logs a broken model and serves without one.
     """
     endpoints = AvailableEndpoints.read_endpoints(str(endpoints_file))
-    actions = ActionServer(endpoints.action.url) if endpoints.action else None
+    actions = ActionServer(endpoints.action.url, **endpoints.action.kwargs) if endpoints.action else None
     try:
         agent = Agent.load(model, generator=endpoints.nlg, tracker_store=ConversationStore(), action_endpoint=actions)
         unwrap(agent)

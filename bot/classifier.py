@@ -9,6 +9,7 @@ Below `sure` an answer comes with up to two other topics that the message may ha
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,9 @@ from bot.understanding import FAQ, Understanding
 
 NEAREST = "nearest"
 """Message property (not stored): label to the cosine of its closest training phrase, for `bot/guard.py`."""
+
+RECENT = 256
+"""Guesses that are remembered."""
 
 EMERGENCIES = ("emergency_suicide", "emergency_medical")
 
@@ -76,6 +80,8 @@ class HybridClassifier(GraphComponent):
         self._storage = storage
         self._resource = resource
         self._model: Hybrid | None = None
+        # Patients say "yes" and "thanks" a lot.
+        self._guess = functools.lru_cache(RECENT)(self._guess_anew)
 
     @classmethod
     def create(
@@ -145,7 +151,7 @@ class HybridClassifier(GraphComponent):
         """What `text` alone means, by the threshold."""
         return self._settle(self._guess(text))
 
-    def _guess(self, text: str) -> Guess:
+    def _guess_anew(self, text: str) -> Guess:
         if self._model is None:
             raise UntrainedError("the classifier is not trained")
         if not ngrams.tokens(text):

@@ -4,6 +4,8 @@
   the order and calls the components one after another, as dask's synchronous scheduler does.
 - The class of each stored event is looked for among all subclasses of Event, with `inspect.isabstract` on each: a table.
 - The JSON schema of action results is itself checked against the meta-schema at each call: checked once.
+- Rules are looked up twice after each message, first for rules that quote its text: we have none. And each rule is compared
+  with every earlier state of the talk, although past its own length it always fits.
 
 `tests/bot/test_lean.py` compares answers with and without.
 """
@@ -16,9 +18,11 @@ from typing import Any
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
+from rasa.shared.core.domain import State
 from rasa.shared.core.events import Event
 
 
@@ -77,3 +81,26 @@ def install(agent: Agent) -> None:
         return True
 
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+    RulePolicy._get_possible_keys = _possible_keys  # type: ignore[method-assign]
+    find = RulePolicy._find_action_from_rules
+
+    def find_action(
+        policy: RulePolicy, tracker: Any, domain: Any, use_text_for_last_user_input: bool
+    ) -> tuple[str | None, str | None, bool]:
+        if use_text_for_last_user_input and not any('"text": ' in rule for rule in policy.lookup["rules"]):
+            return None, None, False
+        found: tuple[str | None, str | None, bool] = find(policy, tracker, domain, use_text_for_last_user_input)
+        return found
+
+    RulePolicy._find_action_from_rules = find_action  # type: ignore[method-assign]
+
+
+def _possible_keys(policy: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
+    """The rules that fit the talk; a rule that has ended is not looked at again."""
+    fit, going = set[str](), list(lookup)
+    for turn, state in enumerate(reversed(states)):
+        fit.update(rule for rule in going if len(policy._rule_key_to_state(rule)) <= turn)
+        going = [rule for rule in going if rule not in fit and policy._is_rule_applicable(rule, turn, state)]
+        if not going:
+            break
+    return fit | set(going)

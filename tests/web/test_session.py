@@ -100,10 +100,11 @@ def test_another_tab_has_its_own_talk(visit: Visit) -> None:
     assert other.locator(".msg.user").count() == 0
 
 
-def test_an_idle_chat_warns_in_time_and_goes_on_with_one_press(guest: Visitor) -> None:
+def test_an_idle_chat_warns_in_time_and_goes_on_with_one_press(guest: Visitor, clocked: Door) -> None:
     guest.open()
     guest.say("hello")
     guest.page.clock.fast_forward("28:10")
+    move_clock(clocked, "2026-11-25T09:28")
     notice = guest.here.locator(".notice")
     expect(notice).to_contain_text("Are you still there?")
     expect(guest.here.locator("[role=alert]")).to_contain_text("closes in two minutes")
@@ -113,17 +114,20 @@ def test_an_idle_chat_warns_in_time_and_goes_on_with_one_press(guest: Visitor) -
     guest.page.wait_for_timeout(300)
     expect(button).to_be_visible()  # nobody is told that they stay when the server has not heard of it
     guest.context.unroute("**/chat/stay")
-    guest.context.route("**/chat/stay", lambda route: route.fulfill(status=204))
-    button.click()
+    with guest.page.expect_response("**/chat/stay") as stayed:
+        button.click()
+    assert stayed.value.status == 204
     expect(notice).to_have_count(0)
-    assert len(guest.texts()) == 2
+    move_clock(clocked, "2026-11-25T09:45")
+    guest.say("still here, 45 minutes after my first word")
+    assert len(guest.texts()) == 4, "the same talk goes on"
 
 
 def test_an_expired_chat_says_so_starts_anew_and_does_not_show_the_old_talk(guest: Visitor, clocked: Door) -> None:
     guest.open()
     guest.say("something private")
     guest.here.locator("#message").fill("a thought I was writing")
-    move_clock(clocked, "2026-11-25T09:40")
+    move_clock(clocked, "2026-11-25T10:20")
     guest.page.clock.fast_forward("31:00")
     expect(guest.here.locator(".gone")).to_contain_text("closed after a quiet time")
     assert guest.texts() == []
