@@ -13,6 +13,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -61,7 +62,8 @@ def build(settings: Settings, clinic: Clinic) -> FastAPI:
     app.state.hub = Hub(settings.limits.streams_per_session, settings.limits.streams_per_address)
     for router in (chat.router, pages.router, health.router, exporter.router, webhooks.router, staff.router):
         app.include_router(router)
-    app.mount("/static", pages.WidgetFiles(directory=pages.STATIC, check_dir=False), name="static")
+    # Compressed here, because a proxy that nobody tuned does not. Nothing else is: what patients say is never compressed.
+    app.mount("/static", GZipMiddleware(pages.WidgetFiles(directory=pages.STATIC, check_dir=False)), name="static")
     app.add_exception_handler(Problem, problems.answer)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(StoreUnavailable, _store_error)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from gateway.headers import policy
-from gateway.pages import HASHED
+from gateway.pages import HASHED, STATIC
 from tests.gateway.front_door import ROOT, FrontDoor
 
 Open = Callable[..., FrontDoor]
@@ -74,6 +74,20 @@ def test_the_front_page_leads_to_the_chat(door: FrontDoor) -> None:
 )
 def test_only_files_with_a_content_hash_are_kept_for_ever(name: str, for_ever: bool) -> None:
     assert (HASHED.search(name) is not None) is for_ever
+
+
+def test_the_widget_crosses_the_wire_in_30_kb_and_what_patients_say_is_never_compressed(door: FrontDoor) -> None:
+    sent = 0
+    with httpx.Client(base_url=door.url, headers={"Accept-Encoding": "gzip"}) as browser:
+        for file in (*STATIC.glob("chat-*"), STATIC / "loader.js"):
+            with browser.stream("GET", f"/static/{file.name}") as answer:
+                sent += len(b"".join(answer.iter_raw()))
+                assert answer.headers["content-encoding"] == "gzip", file.name
+                assert "accept-encoding" in answer.headers["vary"].lower()
+        token = browser.post("/chat/session").json()["token"]
+        events = browser.get("/chat/events?after=0&wait=0", headers={"Authorization": f"Bearer {token}"})
+        assert "content-encoding" not in events.headers
+    assert 20_000 < sent <= 30 * 1024
 
 
 def test_a_calendar_link_without_scheduling_is_an_honest_error(door: FrontDoor) -> None:

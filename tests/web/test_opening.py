@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Callable
 
 import pytest
@@ -47,24 +48,27 @@ def test_the_token_is_in_no_address(visit: Visit) -> None:
     assert visitor.page.evaluate("localStorage.length") == 0
 
 
-def test_opening_to_first_paint_takes_at_most_300_ms(visit: Visit, site: Site, record_property: Callable) -> None:
-    times = []
-    for _ in range(3):
-        visitor = visit(**PHONE).arrive(site.url)
-        started = visitor.page.evaluate("() => performance.timeOrigin + performance.now()")
-        visitor.page.evaluate(
-            "document.querySelector('tms-chat-launcher').shadowRoot.querySelector('.launcher').click()"
-        )
-        visitor.into_frame()
-        painted = visitor.here.evaluate(
-            """() => new Promise((resolve) => {
-                const tell = () => { const paint = performance.getEntriesByName("first-contentful-paint")[0];
-                    if (paint) resolve(performance.timeOrigin + paint.startTime); else setTimeout(tell, 20); }; tell(); })"""
-        )
-        times.append(painted - started)
-    record_property("first_paint_ms", times)
-    print(f"open to first paint, ms: {[round(time) for time in times]}")
-    assert min(times) <= 300
+def _first_paint(visitor: Visitor) -> float:
+    """Milliseconds from the press to the first paint in the frame, by the browser's own clock."""
+    started = visitor.page.evaluate("() => performance.timeOrigin + performance.now()")
+    visitor.page.evaluate("document.querySelector('tms-chat-launcher').shadowRoot.querySelector('.launcher').click()")
+    visitor.into_frame()
+    painted = visitor.here.evaluate(
+        """() => new Promise((resolve) => {
+            const tell = () => { const paint = performance.getEntriesByName("first-contentful-paint")[0];
+                if (paint) resolve(performance.timeOrigin + paint.startTime); else setTimeout(tell, 20); }; tell(); })"""
+    )
+    return float(painted - started)
+
+
+def test_opening_to_first_paint_takes_at_most_300_ms(visit: Visit, site: Site) -> None:
+    """The median of five visitors with empty caches. A busy neighbour slows one round, a slow page slows all three."""
+    rounds: list[float] = []
+    while len(rounds) < 3 and min(rounds, default=1000) > 300:
+        times = [_first_paint(visit(**PHONE).arrive(site.url)) for _ in range(5)]
+        print(f"open to first paint, ms: {[round(time) for time in times]}")
+        rounds.append(statistics.median(times))
+    assert min(rounds) <= 300
 
 
 def test_the_host_page_cannot_read_the_frame(visit: Visit, site: Site) -> None:

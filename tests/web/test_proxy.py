@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import statistics
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.web.door import Door
 from tests.web.nginx import Nginx
@@ -27,18 +26,32 @@ def nginx(door: Door, tmp_path: Path) -> Iterator[Nginx]:
     nginx.stop()
 
 
+# Playwright looks ever more rarely (after 0.1, 0.35, 0.85, 1.85 s): the browser itself must say when the reply was there.
+FIRST_REPLY = """() => { window.firstReply = new Promise((resolve) => {
+    let pressed = 0;
+    document.addEventListener("keydown", () => pressed ||= performance.now(), { capture: true });
+    new MutationObserver(() => document.querySelector("[role=log] .msg.bot") && resolve(performance.now() - pressed))
+        .observe(document.body, { childList: true, subtree: true }); }); }"""
+
+
+def _first_reply(visitor: Visitor) -> float:
+    """Milliseconds from the Enter key to the reply on the page; the session and the stream are opened in between."""
+    visitor.here.evaluate(FIRST_REPLY)
+    visitor.here.locator("#message").fill("hello")
+    visitor.page.keyboard.press("Enter")
+    took = float(visitor.here.evaluate("() => window.firstReply"))
+    assert not any("wait=20" in url for url in visitor.requests), "it came down the stream, not by long poll"
+    return took
+
+
 def test_behind_a_default_nginx_the_first_reply_comes_within_a_second(visit: Visit, nginx: Nginx) -> None:
-    times = []
-    for _ in range(2):  # the better of two: the machine may be busy, a buffering proxy never lets go in time
-        visitor = visit(nginx.url).open()
-        started = time.monotonic()
-        visitor.here.locator("#message").fill("hello")
-        visitor.page.keyboard.press("Enter")
-        expect(visitor.bot).to_have_count(1)
-        times.append(time.monotonic() - started)
-        assert not any("wait=20" in url for url in visitor.requests), "it came down the stream, not by long poll"
-    print(f"first reply behind nginx, ms: {[round(took * 1000) for took in times]}")
-    assert min(times) <= 1.0
+    """The median of five visitors. A busy neighbour slows one round; a proxy that buffers slows all three."""
+    rounds: list[float] = []
+    while len(rounds) < 3 and min(rounds, default=2000) > 1000:
+        times = [_first_reply(visit(nginx.url).open()) for _ in range(5)]
+        print(f"first reply behind nginx, ms: {[round(time) for time in times]}")
+        rounds.append(statistics.median(times))
+    assert min(rounds) <= 1000
 
 
 def test_a_name_typed_into_the_chat_is_in_no_log(visit: Visit, door: Door, nginx: Nginx) -> None:
