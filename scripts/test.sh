@@ -22,7 +22,8 @@ if [ "${1:-}" = --soak ]; then
 else
     group "checks" scripts/check.sh
     group "bot, actions" env OPENBLAS_NUM_THREADS=1 $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"
-    group "clinic, scheduling, gateway, answers" $S -m pytest tests/clinic tests/scheduling tests/gateway tests/answers -m "not soak"
+    group "scheduling" $S -m pytest tests/scheduling -n 2 -m "not soak"
+    group "clinic, gateway, answers" $S -m pytest tests/clinic tests/gateway tests/answers -m "not soak"
     group "web chat" $S -m pytest tests/web -m "not soak"
     group "whole talks" $S -m pytest tests/understanding tests/house tests/conversations -m "not soak"
 fi
