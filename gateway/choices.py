@@ -7,13 +7,24 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from gateway.events import Body, Locked
 from gateway.replies import Offer
 from gateway.schema import choices, events
 
 _POLITE = re.compile(r"[ ,.!]+(?:please|pls|thanks|thank you|por favor|gracias)[.!]*$")
+
+# Made once: building a statement costs more than running it, and these run for every message.
+_INSERT = insert(choices)
+_NUMBERED = (
+    select(choices.c.number, choices.c.label, choices.c.payload)
+    .where(
+        choices.c.conversation == bindparam("conversation"), choices.c.turn == bindparam("last_turn"),
+        choices.c.number > 0,
+    )
+    .order_by(choices.c.number)
+)  # fmt: skip
 
 
 class Chosen(NamedTuple):
@@ -28,7 +39,7 @@ def remember(connection: Connection, conversation: str, turn: str, offered: Sequ
     """Keep the choices of a turn; each comes with the seq of the event that shows it."""
     if offered:
         connection.execute(
-            insert(choices),
+            _INSERT,
             [{"conversation": conversation, "turn": turn, "seq": seq, **offer.model_dump()} for seq, offer in offered],
         )
 
@@ -50,12 +61,9 @@ def resolve(connection: Connection, held: Locked, choice_id: str) -> Chosen | No
 def spoken(connection: Connection, held: Locked, text: str) -> str | None:
     """The payload that a texter means by a number, or by a label word for word; None when it is no such answer."""
     said = _POLITE.sub("", " ".join(text.casefold().split())).strip(".,!)( #")
-    rows = connection.execute(
-        select(choices.c.number, choices.c.label, choices.c.payload)
-        .where(choices.c.conversation == held.id, choices.c.turn == held.last_turn, choices.c.number > 0)
-        .order_by(choices.c.number)
-    )
-    for row in rows:
+    if held.last_turn is None:
+        return None
+    for row in connection.execute(_NUMBERED, {"conversation": held.id, "last_turn": held.last_turn}):
         if said in (str(row.number), " ".join(row.label.casefold().split())):
             return str(row.payload)
     return None

@@ -40,6 +40,15 @@ _OPEN = (
 )
 _DONE = update(inbox).where(inbox.c.message_id == bindparam("message"), inbox.c.done_at.is_(None))
 _DONE_BY_OWNER = _DONE.where(inbox.c.lease_owner == bindparam("owner"))
+_HELD = (
+    select(inbox.c.position, inbox.c.text, inbox.c.received_at)
+    .where(
+        inbox.c.conversation == bindparam("conversation"), inbox.c.done_at.is_(None),
+        inbox.c.hold_until > bindparam("now"),
+    )
+    .order_by(inbox.c.position.desc())
+    .limit(1)
+)  # fmt: skip
 
 
 class Texts(Protocol):
@@ -84,12 +93,7 @@ class Inbox:
     ) -> None:
         """Store a text message. One that follows another within `hold_seconds` joins it: people write in pieces."""
         now = time.time()
-        waiting = connection.execute(
-            select(inbox.c.position, inbox.c.text, inbox.c.received_at)
-            .where(inbox.c.conversation == held.id, inbox.c.done_at.is_(None), inbox.c.hold_until > now)
-            .order_by(inbox.c.position.desc())
-            .limit(1)
-        ).first()
+        waiting = connection.execute(_HELD, {"conversation": held.id, "now": now}).first()
         until = now + hold_seconds
         if waiting is None or safety_only:
             incoming = Incoming(held.id, sid, text, None)

@@ -5,18 +5,21 @@ One opt-out covers every location of the clinic and every purpose (the FCC's "re
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from clinic import clock
 from gateway.schema import consents, outbox, suppressions
 from gateway.sms.templates import WORDING
 
 CARE = "care"
+# Made once: building a statement costs more than running it, and these run for every text.
+_SUPPRESSED = select(suppressions.c.reason).where(suppressions.c.number_hash == bindparam("number_hash"))
+_KNOWN = select(consents.c.position).where(consents.c.number_hash == bindparam("number_hash")).limit(1)
+_RECORD = insert(consents)
 
 
 def is_suppressed(connection: Connection, number_hash: str) -> bool:
-    query = select(suppressions.c.reason).where(suppressions.c.number_hash == number_hash)
-    return connection.execute(query).first() is not None
+    return connection.execute(_SUPPRESSED, {"number_hash": number_hash}).first() is not None
 
 
 def suppress(connection: Connection, number_hash: str, reason: str, source: str) -> bool:
@@ -45,20 +48,20 @@ def allow(connection: Connection, number_hash: str, method: str, source: str) ->
 
 def note_first(connection: Connection, number_hash: str, method: str, source: str) -> None:
     """Record consent once: who texts us first, or leaves the number for a visit, expects an answer there."""
-    query = select(consents.c.position).where(consents.c.number_hash == number_hash).limit(1)
-    if connection.execute(query).first() is None:
+    if connection.execute(_KNOWN, {"number_hash": number_hash}).first() is None:
         _record(connection, number_hash, "granted", method, source)
 
 
 def _record(connection: Connection, number_hash: str, action: str, method: str, source: str) -> None:
     connection.execute(
-        insert(consents).values(
-            number_hash=number_hash,
-            action=action,
-            purpose=CARE,
-            method=method,
-            wording=WORDING,
-            source=source[:64],
-            at=clock.timestamp(),
-        )
+        _RECORD,
+        {
+            "number_hash": number_hash,
+            "action": action,
+            "purpose": CARE,
+            "method": method,
+            "wording": WORDING,
+            "source": source[:64],
+            "at": clock.timestamp(),
+        },
     )

@@ -30,6 +30,8 @@ TERMINAL = ("delivered", "undelivered", "failed", "suppressed", "expired")
 LEASE_SECONDS = 60.0
 REPLY_SECONDS = 4 * 3600.0  # an answer that comes later than this is no answer any more
 
+_INSERT = insert(outbox)  # made once: building a statement costs more than running it
+
 
 @dataclass(frozen=True)
 class Text:
@@ -53,26 +55,25 @@ def add(connection: Connection, text: Text) -> str:
     if text.id and connection.execute(select(outbox.c.id).where(outbox.c.id == key)).first():
         return key
     body = segments.economical(text.body)
-    connection.execute(
-        insert(outbox).values(
-            id=key,
-            kind=text.kind,
-            conversation=text.conversation,
-            sender=text.sender,
-            recipient=text.recipient,
-            number_hash=text.number_hash,
-            body=body,
-            segments=segments.count(body),
-            urgent=text.urgent,
-            state="waiting",
-            created_at=now,
-            next_at=0.0,
-            useless_after=text.useless_after or now + REPLY_SECONDS,
-            attempts=0,
-            uncertain=False,
-            lease_until=0.0,
-        )
-    )
+    row = {
+        "id": key,
+        "kind": text.kind,
+        "conversation": text.conversation,
+        "sender": text.sender,
+        "recipient": text.recipient,
+        "number_hash": text.number_hash,
+        "body": body,
+        "segments": segments.count(body),
+        "urgent": text.urgent,
+        "state": "waiting",
+        "created_at": now,
+        "next_at": 0.0,
+        "useless_after": text.useless_after or now + REPLY_SECONDS,
+        "attempts": 0,
+        "uncertain": False,
+        "lease_until": 0.0,
+    }
+    connection.execute(_INSERT, row)
     return key
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from clinic import clock
 from gateway.channels import SmsSettings
@@ -20,6 +20,15 @@ from gateway.text import clean, for_understanding
 
 DAY = 86400.0
 LOOP_WINDOW, LOOP_TEXTS = 600.0, 25  # Twilio blocks a pair after 30 quick replies (14107); stop well before
+
+# Made once: building a statement costs more than running it, and these run for every text.
+_SEEN = select(sms_received.c.kind).where(sms_received.c.message_sid == bindparam("sid"))
+_RECEIVED = insert(sms_received)
+_SENT = (
+    select(func.count())
+    .select_from(outbox)
+    .where(outbox.c.number_hash == bindparam("number"), outbox.c.created_at >= bindparam("since"))
+)
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,12 @@ class Desk:
 
     def receive(self, connection: Connection, text: Received) -> Taken:
         """Store a text and what follows from it, once per MessageSid."""
-        if connection.execute(select(sms_received.c.kind).where(sms_received.c.message_sid == text.sid)).first():
+        if connection.execute(_SEEN, {"sid": text.sid}).first():
             return AGAIN
         number = keyed_hash(text.theirs, self._key)
         taken = self._take(connection, text, number)
-        connection.execute(
-            insert(sms_received).values(
-                message_sid=text.sid, kind=taken.kind, number_hash=number, received_at=clock.timestamp()
-            )
-        )
+        row = {"message_sid": text.sid, "kind": taken.kind, "number_hash": number, "received_at": clock.timestamp()}
+        connection.execute(_RECEIVED, row)
         return taken
 
     def _take(self, connection: Connection, text: Received, number: str) -> Taken:
@@ -156,7 +162,5 @@ class Desk:
     def _loops(self, connection: Connection, number: str) -> bool:
         """Two machines may be talking: too many answers to one number in ten minutes."""
         since = clock.timestamp() - LOOP_WINDOW
-        sent = connection.execute(
-            select(func.count()).select_from(outbox).where(outbox.c.number_hash == number, outbox.c.created_at >= since)
-        ).scalar_one()
+        sent = connection.execute(_SENT, {"number": number, "since": since}).scalar_one()
         return bool(sent >= LOOP_TEXTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from clinic import clock
 from gateway import events
@@ -17,6 +17,12 @@ from gateway.sms.templates import Templates
 
 QUIET_SECONDS = 48 * 3600.0
 
+# Made once: building a statement costs more than running it, and these run for every text.
+_OF_PAIR = (sms_threads.c.ours == bindparam("us"), sms_threads.c.theirs == bindparam("them"))
+_THREAD = select(sms_threads).where(*_OF_PAIR).with_for_update()
+_PAIR = select(sms_threads.c.ours, sms_threads.c.theirs).where(sms_threads.c.conversation == bindparam("conversation"))
+_OPEN, _INSERT, _MOVE = insert(conversations), insert(sms_threads), update(sms_threads).where(*_OF_PAIR)
+
 
 class Talk:
     """Implements gateway.inbox.Texts. `key` hashes numbers."""
@@ -26,28 +32,25 @@ class Talk:
 
     def open(self, connection: Connection, ours: str, theirs: str) -> Locked:
         """The conversation of this pair, held; a new one after 48 quiet hours: a two-day-old question is not answered any more."""
-        now, columns = clock.timestamp(), sms_threads.c
-        pair = (columns.ours == ours, columns.theirs == theirs)
-        row = connection.execute(select(sms_threads).where(*pair).with_for_update()).one_or_none()
+        now, pair = clock.timestamp(), {"us": ours, "them": theirs}
+        row = connection.execute(_THREAD, pair).one_or_none()
         if row is not None and now - row.seen_at < QUIET_SECONDS:
-            connection.execute(update(sms_threads).where(*pair).values(seen_at=now))
+            connection.execute(_MOVE, pair | {"seen_at": now})
             return events.lock(connection, row.conversation)
         lang = events.lock(connection, row.conversation).lang if row is not None else None
         fresh = str(uuid.uuid4())
-        connection.execute(
-            insert(conversations).values(
-                id=fresh, channel="sms", lang=lang, last_seq=0, created_at=now, seen_at=now, token_hash=None
-            )
-        )
+        opened = {"id": fresh, "channel": "sms", "lang": lang, "last_seq": 0, "created_at": now, "seen_at": now}
+        connection.execute(_OPEN, opened)
         if row is None:
-            connection.execute(insert(sms_threads).values(ours=ours, theirs=theirs, conversation=fresh, seen_at=now))
+            thread = {"ours": ours, "theirs": theirs, "conversation": fresh, "seen_at": now}
+            connection.execute(_INSERT, thread)
         else:
-            connection.execute(update(sms_threads).where(*pair).values(conversation=fresh, seen_at=now))
+            connection.execute(_MOVE, pair | {"conversation": fresh, "seen_at": now})
         return events.lock(connection, fresh)
 
     def phone(self, connection: Connection, conversation: str) -> str | None:
-        found = connection.execute(select(sms_threads.c.theirs).where(sms_threads.c.conversation == conversation))
-        return found.scalar_one_or_none()
+        pair = connection.execute(_PAIR, {"conversation": conversation}).one_or_none()
+        return pair.theirs if pair else None
 
     def say(self, connection: Connection, held: Locked, bodies: Sequence[Body]) -> None:
         """Put what the bot said into the outbox, for the number that wrote, from the number it wrote to."""
@@ -57,7 +60,7 @@ class Talk:
 
     def send(self, connection: Connection, held: Locked, kind: str, text: str) -> None:
         """Put a text of the gateway's own into the outbox."""
-        pair = connection.execute(select(sms_threads).where(sms_threads.c.conversation == held.id)).one_or_none()
+        pair = connection.execute(_PAIR, {"conversation": held.id}).one_or_none()
         if pair is None:
             return  # the pair has moved on to a newer conversation
         outbox.add(
