@@ -26,7 +26,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 FAQ = "utter_faq/"
 CARE = "utter_care/"
 EMERGENCY = "utter_emergency"
-UNANSWERED = {"utter_nlu_fallback": "fallback", "utter_out_of_scope": "out_of_scope"}
+TOPICS = {"utter_nlu_fallback": "fallback", "utter_out_of_scope": "out_of_scope", "utter_opt_out": "opt_out"}
 AGAIN = {"utter_nlu_fallback": "utter_not_understood_again", "utter_out_of_scope": "utter_not_understood_again"}
 ANSWERED_BEFORE = "utter_answered_before"
 OTHERS = "utter_or_did_you_mean"
@@ -84,8 +84,9 @@ class Wording(TemplatedNaturalLanguageGenerator):
         metadata = {"lang": lang, **(message.get("metadata") or {})}
         if name.startswith(FAQ):
             metadata.setdefault("topic", name[len(FAQ) :])
-        elif utter_action in UNANSWERED:
-            metadata.setdefault("topic", UNANSWERED[utter_action])  # the clinic's report lists what had no answer
+        elif utter_action in TOPICS:
+            # The clinic's report lists what had no answer; the gateway ends texts to whoever asked for that.
+            metadata.setdefault("topic", TOPICS[utter_action])
         if understood.get("kind") and utter_action.startswith(EMERGENCY):
             metadata.setdefault("alert", {"kind": understood["kind"]})
         message["metadata"] = metadata

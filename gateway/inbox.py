@@ -25,6 +25,8 @@ from gateway.schema import inbox, staff_alerts
 from gateway.text import for_understanding
 
 LEASE_SECONDS = 15.0
+OPT_OUT = "opt_out"
+"""The topic of the bot's reply to who wants no more texts, in whatever words."""
 
 # Of every turn, so built once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
 _SEEN_BEFORE = select(inbox.c.seq, inbox.c.digest).where(
@@ -57,6 +59,8 @@ class Texts(Protocol):
     def say(self, connection: Connection, held: Locked, bodies: Sequence[Body]) -> None: ...
 
     def phone(self, connection: Connection, conversation: str) -> str | None: ...
+
+    def end(self, connection: Connection, held: Locked, message_id: str) -> None: ...
 
 
 class Inbox:
@@ -148,6 +152,8 @@ class Inbox:
         if not self._mark_done(connection, turn.message_id, topic=topic and topic[:80]):
             return False
         self._answer(connection, held, turn.message_id, turn.client_msg_id, replies)
+        if topic == OPT_OUT and held.channel == "sms" and self._texts:
+            self._texts.end(connection, held, turn.message_id)
         return True
 
     def waits(self, connection: Connection, conversation: str) -> bool:

@@ -104,6 +104,8 @@ class Courier:
                         next_at=time.time() + 30, twilio_sid=None, lease_until=0.0)
             )  # fmt: skip
             return
+        if what is Meaning.SLOW_DOWN:
+            self._slow_until = time.monotonic() + 60
         self._failed(connection, before, what, code)
 
     async def _deliver(self, row: Any) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from clinic import clock
 from gateway import events
 from gateway.events import Body, Locked
+from gateway.inbox import alert
 from gateway.schema import conversations, sms_threads
-from gateway.sms import outbox, segments
+from gateway.sms import consent, outbox, segments
 from gateway.sms.numbers import keyed_hash
 from gateway.sms.templates import Templates
 
@@ -57,6 +58,13 @@ class Talk:
         text = self.render(bodies, held.lang)
         if text:
             self.send(connection, held, "reply", text)
+
+    def end(self, connection: Connection, held: Locked, message_id: str) -> None:
+        """The bot understood that this person wants no more texts: what waits for them goes, the one confirmation comes."""
+        number = self.phone(connection, held.id)
+        if number and consent.suppress(connection, keyed_hash(number, self._key), "opt_out", message_id):
+            self.send(connection, held, "opt_out", self._templates.stopped(held.lang))
+            alert(connection, held, message_id, "opted_out_in_talk")
 
     def send(self, connection: Connection, held: Locked, kind: str, text: str) -> None:
         """Put a text of the gateway's own into the outbox."""

@@ -21,31 +21,52 @@ _SPANISH_STOP = {"alto", "parar", "pare", "basta", "cancelar", "detener", "darse
 _SPANISH_START = {"empezar", "comenzar", "alta"}
 _SPANISH_HELP = {"ayuda"}
 
-_PLEASE = r"(?:(?:please|pls|plz|por favor|hi|hello|hey|hola|ok|okay|you|just|now|already|immediately|thanks|thank you|gracias|ya)[ ,]*)*"
-_WORD = r"(?:stop|stopall|unsubscribe|quit|revoke|optout|opt[ -]out|alto|pare|basta)"
-_CONTACT = r"(?:text|texts|texting|message|messages|messaging|msgs?|sms|contact|contacting|send|sending|bother|bothering|spam|spamming)"
+_PLEASE = r"(?:(?:please|pls|plz|por favor|hi|hello|hey|hola|ok|okay|you|just|now|already|immediately|thanks|thank you|gracias|ya|all|it)[ ,]*)*"
+_WORD = r"(?:stop|stopall|stop2end|unsub|unsubscribe|un?sub?s?c?ribe|quit|revoke|optout|opt[ -]out|cease|desist|halt|discontinue|sotp|stpo|alto|pare|basta)"
+_TEXTS = r"(?:te?xts?|te?xting|messages?|messaging|msgs?|sms|reminders?|notifications?|alerts?)"
+_CONTACT = rf"(?:{_TEXTS}|contact|contacting|send|sending|(?:bother|pester|harass|spam)(?:ing)?(?= me|$)|spamming|writing|buzzing)"
+_LIST = r"(?:(?:your|this|the|that|any|all|whatever|every|contact|call|phone|mailing|te?xt|texting|sms|message|marketing)[ -])*(?:lists?\b(?! of wait)|database|te?xts\b|messages\b|system\b|program\b)"
+_END = r"(?:stop|end|quit|cease|halt|discontinue|disable|cancel|pause|kill|mute|no more|enough|lay off|knock it off|cut it out|turn off|switch off|shut off|leave off)"
+_BETWEEN = r"(?:(?:all|of|any|these|those|the|this|that|your|my|follow[ -]?up|automated|automatic|auto|with|w|sending|sending me|getting|me|him|her|us|more|further|future|and|desist|from you|text|sms|daily|annoying|constant) )*"
 _FREE_FORM = [
     rf"^{_PLEASE}{_WORD}[ ,]*{_PLEASE}$",
     rf"^(?:{_WORD}[ ,]*){{2,}}$",
-    rf"\bstop (?:all )?(?:(?:the|these|those|your|any|this|sending|sending me|with the|w the) )*{_CONTACT}\b",
-    rf"\b(?:don'?t|do not|never|no longer|quit|cease) (?:want (?:you )?(?:to )?(?:get |receive |any |more |your |these )*)?{_CONTACT}(?: me| this number| my phone| us| anymore| any more)?\b(?! (?:me |us )?(?:the|a|an|my|until|till|before|after|at|later|to reschedule) )",
-    r"\b(?:don'?t|do not) (?:want|wish|need|like) (?:to )?(?:get|receive|be getting|any more|any|more|these|your)\b.{0,20}\b(?:texts?|messages?|sms|msgs?|reminders?)\b",
-    r"\bno more (?:texts?|messages?|sms|msgs?|reminders?)\b",
-    r"\b(?:take|remove|get|delete) me (?:off|from|out of)\b(?! (?:the )?(?:wait|schedule|appointment|calendar|meds|medicine))",
-    r"\b(?:remove|delete|take off) (?:my|this) (?:number|phone|cell)\b",
-    r"^(?:please )?(?:remove|delete) me(?: please)?$",
+    r"^s t o p$",
+    r"\b(?:said|texted|texting|replied|wrote|sent|reply was|answer was) stop\b(?! by)",
+    # "stop sending me these", "turn off the reminders", "no more follow up messages"
+    rf"\b{_END} {_BETWEEN}{_CONTACT}\b",
+    rf"\b(?:too many|tired of(?: all)?|sick of(?: all)?|sick and tired of|fed up with|done with) {_BETWEEN}{_TEXTS}\b",
+    # "don't text me", "I do not want to receive any more of these messages"
+    rf"\b(?:don'?t|do not|dnt|dont|never|no longer|quit|cease) (?:want (?:you )?(?:to )?(?:get |receive |any |more |your |these )*)?{_CONTACT}(?: me| this number| this #| my phone| us| anymore| any more| again| here)*\b(?! (?:me |us )?(?:the|a|an|my|until|till|before|after|at|later|to reschedule) )",
+    rf"\b(?:don'?t|do not|dont|no longer|not) (?:want|wish|need|like|care)(?:ing)? (?:to )?(?:get |receive |be getting |hear |see |any more |any |more |these |those |your |further |for )+(?:\w+ ){{0,2}}{_TEXTS}\b",
+    rf"\b(?:no need (?:to|for)|can do without|(?:could|would) do without) {_BETWEEN}{_TEXTS}\b",
+    rf"^(?:no|no thx to|no thanks to) {_TEXTS}(?: ever| anymore| any more| please| pls)*$",
+    rf"^nomore {_TEXTS}",
+    # "take my number off your list", "remove me", but not "take me off Thursday"
+    rf"\b(?:take|remove|get|delete|drop) (?:me|my (?:number|phone|cell)|this (?:number|phone|cell)) (?:off|from|out of) {_LIST}(?! (?:for|on) )",
+    r"\b(?:take|remove|delete|drop) (?:off )?(?:my|this) (?:number|phone|cell)\b",
+    r"^(?:please |pls )?(?:take me off|get me off|remove me|delete me|take me off this|get me off this)(?: please| pls| now)*$",
     r"\bopt me out\b",
-    r"\bno (?:quiero|deseo) (?:recibir )?(?:mas )?(?:mensajes?|textos?|sms)\b",
-    r"\b(?:borren?|eliminen?|quiten?) mi (?:numero|telefono|celular)\b",
-    r"\b(?:opt|opting|opted) ?-?out\b(?! of (?:the )?(?:treatment|tms|session|study|insurance))",
-    r"\bunsubscribe\b",
-    r"\b(?:leave me alone|lose my number|stop (?:bothering|harassing) me)\b",
+    r"\bwrong (?:number|person)\b.{0,25}\b(?:stop|remove me|quit)\b",
+    r"(?:^|[ ,])(?:stop|end|quit|halt) (?:these|those|them|this|writing|all of these|all of this)(?: please| pls| now)*$",
+    r"^spam,? (?:please )?stop$",
+    r"\b(?:didn'?t|did not|never) (?:sign|signed) up for (?:this|these|texts?|messages?)\b",
+    r"\b(?:opt|opting|opted) ?-?(?:out|uot)\b(?! of (?:the )?(?:treatment|tms|session|study|insurance))",
+    r"\bun?subs?c?ri(?:be|bed)\b",
+    r"\b(?:leave me alone|lose my number|stop (?:bothering|harassing|pestering) me)\b",
     r"\b(?:revoke|withdraw)(?: my)? consent\b",
-    r"\bwrong number\b.{0,20}\bstop\b",
-    r"\bno (?:me |quiero |deseo |mas |recibir |que me |envien |manden |escriban )*(?:envie|enviar|mande|mandar|escrib|recib|text|contact)\w*",
+    # Spanish
+    r"\bno (?:quiero|deseo) (?:recibir )?(?:mas )?(?:mensajes?|textos?|sms|recordatorios?)\b",
+    r"\bbasta de (?:mensajes?|textos?|sms|recordatorios?)\b",
     r"\bno mas (?:mensajes?|textos?|sms|recordatorios?)\b",
+    r"\bno (?:me |quiero |deseo |mas |recibir |que me )+(?:envi|enviar|mand|mandar|escrib|recib|text|contact)\w*",
+    r"\bno (?:envi|mand|escrib)\w*(?: \w+)? mas\b",
     r"\bdej\w+ de (?:enviar|mandar|escribir|molestar|textear|contactar)\w*",
-    r"\b(?:quiten?me|borren?me|eliminen?me|saquen?me|den? ?me de baja|quiero (?:darme|la) (?:de )?baja)\b",
+    r"\b(?:borren?|eliminen?|quiten?) mi (?:numero|telefono|celular)\b",
+    r"\b(?:quiten?me|borren?me|eliminen?me|saquen?me) de (?:la|su|esta) (?:lista\b(?! de espera)|base\b)",
+    r"^(?:quiten?me|borren?me|eliminen?me|saquen?me)(?: por favor)?$",
+    r"\b(?:dar(?:me|se)? de baja de (?:los|estos|sus) (?:mensajes|textos))",
+    r"\b(?:den? ?me de baja|quiero (?:darme|la) (?:de )?baja)\b",
     r"^(?:por favor )?(?:dar(?:me|se)? de baja|cancelar suscripcion|no mas|ya no mas)$",
 ]
 _FREE = re.compile("|".join(f"(?:{pattern})" for pattern in _FREE_FORM))

@@ -210,6 +210,20 @@ def test_a_revocation_in_own_words_gets_the_one_confirmation(texter: Texter, twi
     assert len(twilio.messages) == 1
 
 
+def test_a_revocation_that_only_the_bot_understands_counts_and_is_confirmed_once(
+    texter: Texter, twilio: FakeTwilio, rasa: FakeRasa, sms_door: FrontDoor
+) -> None:
+    words = "kindly refrain from writing to this device"
+    rasa.script[words] = [{"text": "Reply STOP on its own.", "lang": "en", "topic": "opt_out"}]
+    texter.text(words)
+    assert "no more texts" in twilio.wait_for(1)[0]["body"]
+    texter.text("hello?")
+    time.sleep(1)
+    assert len(twilio.messages) == 1
+    recorded = rows(sms_door, "select action, method, source from consents order by position desc limit 1")
+    assert recorded[0][:2] == ("revoked", "text")
+
+
 def test_bare_cancel_is_an_opt_out_and_a_task_for_staff(
     texter: Texter, twilio: FakeTwilio, sms_door: FrontDoor
 ) -> None:
