@@ -67,6 +67,12 @@ class Server:
         self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def restart(self) -> None:
+        """Break off whatever runs, as a crash does, and start again with the same data."""
+        assert self._folder
+        data = self._folder / "data"
+        self._run("pg_ctl", "-D", data, "-m", "immediate", "-w", "-t", "60", "-l", self._folder / "log", "restart")
+
     def new_database(self, template: str = "template1") -> str:
         """The URL of a new, empty database, or of a copy of another one (by its name), which nobody may be using."""
         name = f"t{next(self._numbers)}"

@@ -157,11 +157,11 @@ def judge(house: House, patients: list[Booker]) -> dict[str, int]:
     }
 
 
-def run(tmp_path, patients: int, kills: int, pause: float) -> tuple[dict[str, int], list[float]]:
+def run(tmp_path, patients: int, kills: int, pause: float, seed: int = 20261125) -> tuple[dict[str, int], list[float]]:
     house = House(tmp_path / "var", **LIMITS).start()
     try:
         bookers = [Booker(house.gateway, number, day) for number, day in enumerate(weekdays(patients))]
-        recoveries = asyncio.run(storm(house, bookers, kills, pause, random.Random(20261125)))
+        recoveries = asyncio.run(storm(house, bookers, kills, pause, random.Random(seed)))
         return judge(house, bookers), recoveries
     finally:
         house.stop()
