@@ -16,6 +16,25 @@ from gateway.sms.errors import CarrierError
 from gateway.sms.templates import WORDING, Templates
 
 WEBHOOK = "/sms/inbound#rc=2&rp=ct,rt,5xx"
+SETTINGS = {
+    "TWILIO_ACCOUNT_SID": "AC…, from the Twilio Console",
+    "TWILIO_AUTH_TOKEN": "the account's primary token (not an API key): Twilio signs its posts with it",
+    "TWILIO_FROM": "our numbers, one per location, like +16125550110, comma-separated",
+    "TWILIO_MESSAGING_SERVICE_SID": "MG…, the service that the numbers and the campaign belong to",
+    "GATEWAY_PUBLIC_URL": "the https address under which Twilio reaches this gateway",
+}
+MODES = {
+    "advanced": "Twilio stops texts and answers. Enter these replies in Advanced Opt-Out, and take YES off the START words:",
+    "twilio_default": "Twilio stops texts and answers with its own words; we record it and stay silent.",
+    "self_managed": "we stop texts and answer; Twilio's own handling must be off (Message Redaction).",
+}
+BY_HAND = (
+    "brand and campaign registered (10DLC: two to three weeks)",
+    "every number in the Messaging Service",
+    "BAA signed and HIPAA flag on the account and each sub-account",
+    "HTTP authentication for media URLs on",
+    "the pre-launch script of docs/operations.md, on a real phone",
+)
 
 
 def main() -> int:
@@ -40,22 +59,29 @@ def main() -> int:
 
 def _check(clinic: Clinic, values: Settings, offline: bool) -> int:
     if values.sms is None:
-        print("Text messages are off: set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and GATEWAY_PUBLIC_URL.")
+        print("Text messages are off. To turn them on, set these in the environment:")
+        for name, meaning in SETTINGS.items():
+            print(f"  {name}: {meaning}")
         return 1
-    missing = list(_missing(values, values.sms))
+    sms = values.sms
+    missing = list(_missing(values, sms))
     if not offline:
-        missing += _account(values, values.sms)
+        missing += _account(values, sms)
     for line in missing:
         print(f"missing: {line}")
-    print(f"webhook to enter at Twilio (POST): {values.public_url}{WEBHOOK}")
-    print(f"opt-out mode: {values.sms.opt_out_mode}; wording of the texts: {WORDING}")
-    if values.sms.opt_out_mode == "advanced":
-        print("enter as Advanced Opt-Out replies (and take YES off the START words):")
+    print(f"{len(missing)} missing." if missing else "Nothing is missing that can be seen from here.")
+    print("Enter at Twilio:")
+    where = (
+        "Messaging Service, Integration" if sms.service_sid else f"each number ({', '.join(sms.senders)}), Messaging"
+    )
+    print(f"  {where}, incoming messages, POST: {values.public_url}{WEBHOOK}")
+    print("  status callbacks: nothing; each text names its own address")
+    print(f"Opt-out mode {sms.opt_out_mode}: {MODES[sms.opt_out_mode]}")
+    if sms.opt_out_mode == "advanced":
         for kind in ("stopped", "help", "started"):
             print(f"  {kind}: {getattr(Templates(clinic), kind)('en')}")
-    print(
-        "by hand: brand and campaign registered (10DLC), numbers in the Messaging Service, HIPAA flags on the account"
-    )
+    print(f"Wording of our texts: {WORDING}. The texts to register: python -m gateway.sms samples")
+    print("Only a person can see to: " + "; ".join(BY_HAND) + ".")
     return 1 if missing else 0
 
 

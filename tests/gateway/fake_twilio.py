@@ -137,6 +137,8 @@ class FakeTwilio:
             self.violations.append("StatusCallback")
 
     async def _list(self, request: Request) -> Response:
+        if not self._known(request):
+            return self._error(401, 20003)
         found = [
             self._shown(one)
             for one in self.messages
@@ -146,6 +148,8 @@ class FakeTwilio:
         return self._page(request, "messages", found)
 
     async def _update(self, request: Request) -> Response:
+        if not self._known(request):
+            return self._error(401, 20003)
         sid = request.path_params["sid"]
         for one in self.messages:
             if one["sid"] == sid:
@@ -154,6 +158,8 @@ class FakeTwilio:
         return self._error(404, 20404)
 
     async def _numbers(self, request: Request) -> Response:
+        if not self._known(request):
+            return self._error(401, 20003)
         found = [
             {"phone_number": number, "sms_url": hook, "account_sid": ACCOUNT, "sid": f"PN{place:032x}"}
             for place, (number, hook) in enumerate(self.numbers.items())
