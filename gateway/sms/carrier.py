@@ -65,8 +65,16 @@ class _Typed:
         if isinstance(error, TwilioRestException):
             code = error.code if isinstance(error.code, int) and error.code > 999 else None
             raise CarrierError(meaning(code, error.status), code, error.status) from None
+        if isinstance(error, TwilioException) and isinstance(status := _status_of_page(error), int):
+            raise CarrierError(meaning(None, status), None, status) from None
         if isinstance(error, requests.exceptions.ConnectTimeout):
             raise CarrierError(Meaning.LATER, None, None) from None
         if isinstance(error, (requests.exceptions.RequestException, TwilioException, ValueError, KeyError)):
             refused = isinstance(error, requests.exceptions.ConnectionError) and "refused" in str(error).lower()
             raise CarrierError(Meaning.LATER if refused else Meaning.UNKNOWN, None, None) from None
+
+
+def _status_of_page(error: TwilioException) -> int | None:
+    """The client says "Unable to fetch page" of a list that was refused, and hands the response along."""
+    response = error.args[1] if len(error.args) > 1 else None
+    return getattr(response, "status_code", None)
