@@ -95,9 +95,12 @@ class Backend:
         return self._read(lambda: Appointment.read(data), OutcomeUnknown)
 
     def outcome(self, appointment_id: str, key: str) -> Appointment | None:
-        """The visit as the change with this key left it; None when there was no such change. A booked hold is the visit's id."""
+        """The visit as the change with this key left it; None when there was no such change. A booked hold is the visit's id.
+
+        A service that restarts is waited for: the patient waits for nothing else.
+        """
         try:
-            data = self._call("GET", f"/v1/appointments/{appointment_id}", extra={"Idempotency-Key": key})
+            data = self._call("GET", f"/v1/appointments/{appointment_id}", extra={"Idempotency-Key": key}, waits=True)
         except NotFound:
             return None
         return self._read(lambda: Appointment.read(data))
@@ -236,11 +239,12 @@ class Backend:
         token: str | None = None,
         extra: Mapping[str, str] | None = None,
         changes: bool | None = None,
+        waits: bool = False,
     ) -> Any:
         """The JSON of a 2xx answer (None for 204). What may be sent twice is sent again once when no answer came.
 
         `changes`: whether the book may be another one afterwards (default: whatever carries a key). Then an attempt that was
-        not answered makes every later failure an OutcomeUnknown.
+        not answered makes every later failure an OutcomeUnknown. `waits`: a service that is just restarting is waited for.
         """
         changes = key is not None if changes is None else changes
         headers = dict(extra or {}) | ({"Patient-Token": token} if token else {})
@@ -268,7 +272,8 @@ class Backend:
                 if made and changes:
                     silence = OutcomeUnknown
                 silent = isinstance(error, requests.ReadTimeout)
-                if silence is OutcomeUnknown and again and not silent and time.monotonic() < restarted_by:
+                waits = waits or (silence is OutcomeUnknown and again)
+                if waits and not silent and time.monotonic() < restarted_by:
                     time.sleep(PAUSE_SECONDS)
                     continue
                 if made and attempt == 1 and again:

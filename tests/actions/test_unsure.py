@@ -66,6 +66,16 @@ def test_a_service_that_is_back_within_seconds_is_asked_again_in_the_same_turn(s
     assert [one["start"] for one in talk.outcomes] == [one_visit(service)["start"]]
 
 
+def test_try_again_waits_for_a_service_that_is_just_coming_back(service, monkeypatch):
+    talk = told(Talk())
+    lost(service)
+    talk.say("yes")
+    monkeypatch.setattr(backend, "RESTART_SECONDS", 5.0)
+    service.fail("GET", "/v1/appointments", DOWN, times=3)
+    talk.choose("again")
+    assert [one["start"] for one in talk.outcomes] == [one_visit(service)["start"]]
+
+
 NEXT = {
     "try again": lambda talk: talk.choose("again"),
     "yes": lambda talk: talk.say("yes"),
