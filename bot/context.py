@@ -3,6 +3,7 @@
 Reads the message's metadata, which the channel takes from the tracker: `task` (the open task or none), `expects` (what its
 open question asks for), `last_topic` (the content topic answered last). Decides, in this order:
 
+0. a message in a language that is neither English nor Spanish hears so, unless it is understood all the same;
 1. a message that holds two questions becomes `two_questions`;
 2. a follow-up that leans on the last topic ("and for teenagers?", "tell me more") is read together with it;
 3. a time and nothing else, with no task open, is a wish to come then: `book`;
@@ -22,6 +23,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.classifier import GUESSER, WHOLE, Guesser
+from bot.foreign import foreign
 from bot.ngrams import tokens
 from bot.understanding import FALLBACK, RETRIEVAL, Understanding
 
@@ -35,7 +37,7 @@ QUESTION = re.compile(
     re.I,
 )
 SPLIT = re.compile(
-    r"(?<=[?!])\s+|(?<=[.;])\s+(?=\S+\s+\S+)|\s+(?:and|also|plus|y|y tambien|ademas)\s+(?=(?:also\s+)?"
+    r"(?<=[?!])\s+|(?<=[.;])\s+(?=\S+\s+\S+)|\s+(?:and|n|&|also|plus|y|y tambien|ademas)\s+(?=(?:also\s+)?"
     r"(?:what|how|why|who|where|when|is|are|do|does|did|can|could|will|would|should|que|como|cuanto|cuando|donde|puedo|es)\b)"
     r"|,\s+(?=(?:and\s+|also\s+|y\s+)?(?:what|how|why|who|where|is|are|do|does|did|can|could|will|would|should)\b)"
     r"|\s+(?:and also|oh and|also)\s+|\s+(?:btw|by the way)\s+",
@@ -214,8 +216,11 @@ class Context(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """part: confidence that each of two questions needs. in_task: confidence, inside a task, of a question that has not its form."""
-        return {"part": 0.6, "in_task": 0.6}
+        """part: confidence that each of two questions needs. in_task: confidence, inside a task, of a question that has not its form.
+
+        foreign: confidence from which a message in another language is answered all the same.
+        """
+        return {"part": 0.6, "in_task": 0.6, "foreign": 0.9}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -243,6 +248,8 @@ class Context(GraphComponent):
         lang = str(message.get("lang") or "en")
         guess: Guesser = message.get(GUESSER)
         understood: Understanding = message.get(WHOLE)
+        if foreign(text) and not metadata.get("task") and not self._known(understood):
+            understood = Understanding.nothing(response="utter_other_language")
         understood = self._two(text, understood, guess) or self._lean(text, understood, metadata, guess)
         if metadata.get("task"):
             understood = self._in_task(text, understood, metadata, message)
@@ -253,9 +260,13 @@ class Context(GraphComponent):
         entities = [*(message.get("entities") or []), _entity("language", lang, text)]
         message.set("entities", entities, add_to_output=True)
 
+    def _known(self, understood: Understanding) -> bool:
+        """Whether a message in another language is understood all the same: "TMS prix?"."""
+        return understood.intent != "out_of_scope" and understood.confidence >= self._config["foreign"]
+
     def _two(self, text: str, whole: Understanding, guess: Guesser) -> Understanding | None:
         """Both questions of a message that holds two; None when it holds one."""
-        parts = [part for part in SPLIT.split(text) if part and len(tokens(part)) >= 3 and QUESTION.search(part)]
+        parts = [part for part in SPLIT.split(text) if part and _is_question(part)]
         if len(parts) < 2 or whole.intent not in (RETRIEVAL, "did_you_mean", "nlu_fallback", *INFORMATION):
             # "Book me for Tuesday. Does it hurt?": a wish to act outranks the questions beside it.
             return None
@@ -318,6 +329,12 @@ def _only_a_time(text: str, message: Message) -> bool:
     when = next((one["value"] for one in message.get("entities") or [] if one["entity"] == "when"), None)
     words = (word for word in tokens(text) if not word[0].isdigit())
     return bool(when and (when["windows"] or when["asap"])) and TIME_WORDS.issuperset(words)
+
+
+def _is_question(part: str) -> bool:
+    """Whether a part of a message can be a question of its own; a word or two must end with a question mark."""
+    words = len(tokens(part))
+    return bool(QUESTION.search(part)) if words >= 3 else words > 0 and part.rstrip().endswith("?")
 
 
 def _entity(name: str, value: str, text: str) -> dict[str, Any]:

@@ -26,8 +26,9 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 FAQ = "utter_faq/"
 CARE = "utter_care/"
 EMERGENCY = "utter_emergency"
-TOPICS = {"utter_nlu_fallback": "fallback", "utter_out_of_scope": "out_of_scope", "utter_opt_out": "opt_out"}
-AGAIN = {"utter_nlu_fallback": "utter_not_understood_again", "utter_out_of_scope": "utter_not_understood_again"}
+NOT_UNDERSTOOD = "utter_nlu_fallback"
+TOPICS = {NOT_UNDERSTOOD: "fallback", "utter_out_of_scope": "out_of_scope", "utter_opt_out": "opt_out"}
+AGAIN = {NOT_UNDERSTOOD: "utter_not_understood_again", "utter_out_of_scope": "utter_not_understood_again"}
 ANSWERED_BEFORE = "utter_answered_before"
 OTHERS = "utter_or_did_you_mean"
 SPANISH_MISSING = "utter_spanish_missing"
@@ -93,9 +94,9 @@ class Wording(TemplatedNaturalLanguageGenerator):
         return message
 
     def _name(self, utter_action: str, understood: Mapping[str, Any]) -> str:
-        """Each kind of emergency has its own reply; the rule knows only the intent."""
+        """Each kind of emergency has its own reply, and so has another language; the rule knows only the intent."""
         wanted = understood.get("response")
-        if utter_action.startswith(EMERGENCY) and wanted in self.responses:
+        if (utter_action.startswith(EMERGENCY) or utter_action == NOT_UNDERSTOOD) and wanted in self.responses:
             return str(wanted)
         return utter_action
 

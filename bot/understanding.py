@@ -23,7 +23,7 @@ class Understanding:
     """intent: the name rules see. topic: slug, or "fallback". topics: what the patient is shown, best first: the answer
     and, when it is doubtful, up to two others to choose from; without an answer, up to three to choose from.
 
-    response: the response that must be uttered, when the intent alone does not tell (safety kinds).
+    response: the response that must be uttered, when the intent alone does not tell (safety kinds, another language).
     """
 
     intent: str
@@ -52,9 +52,9 @@ class Understanding:
         return cls("two_questions", slugs[0], confidence, slugs, lang)
 
     @classmethod
-    def nothing(cls, confidence: float = 0.0, lang: str = "en") -> Understanding:
-        """Not understood."""
-        return cls("nlu_fallback", FALLBACK, confidence, (), lang)
+    def nothing(cls, confidence: float = 0.0, lang: str = "en", response: str | None = None) -> Understanding:
+        """Not understood; `response` says so in other words than the usual ones."""
+        return cls("nlu_fallback", FALLBACK, confidence, (), lang, response=response)
 
     def as_dict(self) -> dict[str, Any]:
         """The message property `understood`."""

@@ -94,6 +94,12 @@ def test_two_questions_are_both_understood(nlu: Understander) -> None:
     assert parsed["understood"]["topics"] == ["what_is_tms", "does_it_hurt"]
 
 
+def test_a_question_of_one_word_counts_beside_another(nlu: Understander) -> None:
+    parsed = nlu.parse("¿Duele? ¿Qué es la EMT?")
+    assert intent(parsed) == "two_questions"
+    assert parsed["understood"]["topics"] == ["does_it_hurt", "what_is_tms"]
+
+
 def test_tell_me_more_leans_on_the_last_topic(nlu: Understander) -> None:
     parsed = nlu.parse("tell me more", {"last_topic": "coverage"})
     assert (intent(parsed), parsed["understood"]["topic"]) == ("faq", "coverage")
