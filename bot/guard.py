@@ -1,7 +1,8 @@
 """Rasa component, last of the pipeline: danger wins over every other reading of a message.
 
 On a verdict of `bot.safety.assess` the intent becomes `emergency_suicide` or `emergency_medical` with confidence 1 and the
-entities go, so that nothing else in the talk acts on the message. The reply is a plain `responses:` entry (named in
+entities go, so that nothing else in the talk acts on the message. Likeness alone does not count for a message that holds an
+appointment's time and no other word (`bot.when_only`). The reply is a plain `responses:` entry (named in
 `understood.response`), which needs neither the action server nor scheduling.
 """
 
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot import safety
 from bot.classifier import EMERGENCIES, NEAREST
 from bot.understanding import Understanding
+from bot.when_only import only_times
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -47,7 +49,8 @@ def judge(message: Message) -> None:
     """Let danger take the message. The text that counts is the patient's whole text, whatever is open."""
     lang = str(message.get("lang") or "en")
     text = str(message.get("text") or "")
-    verdict = safety.assess(text, lang, _similarity(message.get(NEAREST) or {}))
+    likeness = None if _wishes_a_time(text, message) else _similarity(message.get(NEAREST) or {})
+    verdict = safety.assess(text, lang, likeness)
     if verdict is None:
         understood = message.get("understood") or {}
         if care := safety.care(text):
@@ -65,6 +68,12 @@ def judge(message: Message) -> None:
     understood.put(message)
     message.set("intent_ranking", [{"name": verdict.intent, "confidence": 1.0}], add_to_output=True)
     message.set("entities", [], add_to_output=True)
+
+
+def _wishes_a_time(text: str, message: Message) -> bool:
+    """Whether the message names a time to come and says nothing beyond it: likeness to a farewell is then no sign."""
+    found = next((e["value"] for e in message.get("entities") or [] if e.get("entity") == "when"), None) or {}
+    return bool(found.get("windows") or found.get("old_windows")) and only_times(text)
 
 
 def _similarity(nearest: Mapping[str, float]) -> dict[str, float] | None:
