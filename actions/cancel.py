@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import said
+from actions import cancel_reason, said
 from actions.confirmation import line, outcome, told
 from actions.own_visits import OwnVisits
 from actions.problems import Changed, NotFound, StaffDecide, TooLate
@@ -20,7 +20,7 @@ KEEP = said.phrases(
 
 
 class Cancel(OwnVisits):
-    """asked: …, cancel_yes, done."""
+    """asked: …, cancel_yes, done. `draft.reason`: None when it was not asked for yet, "" when it was, else the service's word."""
 
     slug = "cancel"
 
@@ -28,7 +28,15 @@ class Cancel(OwnVisits):
         return turn.open_draft.asked == "cancel_yes" and said.among(turn.said.text, YES)
 
     def claims(self, turn: Turn) -> bool:
-        return turn.open_draft.asked == "cancel_yes" and said.among(turn.said.text, YES | KEEP)
+        text = turn.said.text
+        return turn.open_draft.asked == "cancel_yes" and (
+            said.among(text, YES | KEEP) or cancel_reason.reason(text) is not None
+        )
+
+    async def begin(self, turn: Turn) -> None:
+        await super().begin(turn)
+        if turn.draft and turn.draft.task == self.slug and turn.draft.reason in (None, ""):
+            turn.draft.reason = cancel_reason.reason(turn.said.text) or turn.draft.reason
 
     async def try_again(self, turn: Turn) -> bool:
         if turn.open_draft.asked != "cancel_yes":
@@ -51,16 +59,23 @@ class Cancel(OwnVisits):
         policy = turn.clinic.facts.cancellation_policy
         if policy and turn.channel == "web" and turn.language == "en":
             turn.add(policy)
+        if draft.reason is None:
+            draft.reason = ""
+            turn.say("may_say_why")
         turn.ask("shall_i_cancel", "yes_no", choices, visit=line(turn, draft.visit))
 
     async def use(self, turn: Turn) -> bool:
         if turn.open_draft.asked != "cancel_yes":
             return False
-        text = turn.said.text
-        if said.yes(text) or said.among(text, YES):
+        draft, text = turn.open_draft, turn.said.text
+        why = cancel_reason.reason(text)
+        draft.reason = why or draft.reason
+        if said.yes(text) or said.among(text, YES) or cancel_reason.yes_because(text):
             await self._cancel(turn)
         elif said.no(text) or said.among(text, KEEP):
             await self._keep(turn)
+        elif why:
+            await self.act(turn)
         else:
             return False
         return True

@@ -9,7 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from actions import course_repair, identity, said
+from actions import course_repair, course_shift, identity, said
 from actions.courses import Course as Booked
 from actions.courses import Plan
 from actions.problems import NoRoom, NotAuthorised, NotVerified, OutcomeUnknown, PlanExpired, SlotTaken, TooManySessions
@@ -35,8 +35,17 @@ class Course(Skill):
     own_topics = ("book", "availability", "reschedule", "cancel", "missed_sessions", "course_schedule")
 
     async def begin(self, turn: Turn) -> None:
+        await self._open(turn, {})
+
+    async def mend(self, turn: Turn) -> None:
+        """Several sessions are to be moved. Who has no course booked moves a single visit."""
+        await self._open(turn, {"mend": True})
+
+    async def _open(self, turn: Turn, plan: dict[str, Any]) -> None:
         draft = opened(turn, self.slug)
-        draft.plan = {}
+        draft.plan = plan
+        if course_shift.SEVERAL.search(turn.said.text) and (wanted := course_shift.wish(turn.said.when, turn)):
+            draft.plan["shift"] = wanted
         await identity.use(turn)
         self._take_wish(turn)
         await self.proceed(turn)
@@ -109,12 +118,14 @@ class Course(Skill):
         if series.get("start"):
             wish["start"] = str(series["start"])[:10]
         if series.get("time"):
-            wish["earliest"], wish["latest"] = _around(str(series["time"]), turn)
+            wish["earliest"], wish["latest"] = course_shift.around(str(series["time"]), turn)
             used = True
         for start, end in heard.windows[:1]:
             if start.startswith("T"):
                 exact = heard.exact
-                wish["earliest"], wish["latest"] = _around(start[1:], turn) if exact else (start[1:], end[1:])
+                wish["earliest"], wish["latest"] = (
+                    course_shift.around(start[1:], turn) if exact else (start[1:], end[1:])
+                )
                 used = True
             elif not series:
                 wish["start"], used = start[:10], True
@@ -139,6 +150,11 @@ class Course(Skill):
                 return
             if open_courses:
                 await course_repair.begin(turn, open_courses[0])
+                return
+            if wish.get("mend"):
+                from actions.reschedule import Reschedule
+
+                await Reschedule().instead(turn)
                 return
         if draft.location is None and len(turn.clinic.locations) > 1:
             draft.asked = "place"
@@ -313,15 +329,6 @@ def hours(plan: Plan, language: str) -> str:
     low = clock_time(starts[0][2], plan.sessions[0].tz, language)
     high = clock_time(starts[-1][2], plan.sessions[0].tz, language)
     return low if low == high else f"{low} - {high}"
-
-
-def _around(clock: str, turn: Turn) -> tuple[str, str]:
-    """From half an hour before a time of day until a session that begins half an hour after it has ended."""
-    minutes = next((kind.minutes for kind in turn.clinic.visit_types if kind.course), 40)
-    at = int(clock[:2]) * 60 + int(clock[3:5])
-    low, high = max(at - 30, 0), min(at + 30 + minutes, 1440)
-    low, high = low - low % 5, high + (-high) % 5
-    return f"{low // 60:02}:{low % 60:02}", f"{high // 60:02}:{high % 60:02}"
 
 
 class ActionCourse(Safely):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from actions import said
+from datetime import date, timedelta
+
+from actions import course_shift, said
 from actions.courses import Course
 from actions.problems import NoRoom, NotAuthorised, NothingToDo, StaffDecide
 from actions.turn import Turn
@@ -14,11 +16,14 @@ CHOICES = ("make_up", "shift", "rest")
 async def begin(turn: Turn, course: Course) -> None:
     """Show the course, and what can be done about it."""
     draft = turn.open_draft
+    wanted = (draft.plan or {}).get("shift")
     draft.plan = {"course_id": course.course_id, "looked": True, "count": len(course.upcoming)}
     first = course.upcoming[0]
     draft.plan["next"] = f"{day(first.begins.date(), turn.language, turn.today())}, {time(first.begins, turn.language)}"
-    draft.plan["today"] = turn.today().isoformat()
-    ask(turn)
+    if wanted:
+        await _shift(turn, wanted)
+    else:
+        ask(turn)
 
 
 def ask(turn: Turn) -> None:
@@ -42,11 +47,23 @@ def ask(turn: Turn) -> None:
         return
     if draft.asked == "repair_shift_yes":
         choices = [turn.button("yes_move", "yes"), turn.button("keep_it", "no")]
+        _say_what_stays(turn)
         turn.ask("shall_i_shift", "yes_no", choices, count=plan["moves"], example=plan["example"])
         return
     draft.asked = "repair"
     choices = [turn.button(f"course_{name}", name) for name in CHOICES]
     turn.ask("course_open", "choice", choices, count=plan["count"], next=plan["next"])
+
+
+def _say_what_stays(turn: Turn) -> None:
+    """The last day before the shift, and the first after it, where the patient named them."""
+    wanted = (turn.open_draft.plan or {}).get("shift") or {}
+    if wanted.get("after", "") > turn.today().isoformat():
+        last = date.fromisoformat(wanted["after"])
+        turn.say("shift_keeps_until", day=day(last, turn.language, turn.today()))
+    if wanted.get("until"):
+        first = date.fromisoformat(wanted["until"]) + timedelta(days=1)
+        turn.say("shift_keeps_from", day=day(first, turn.language, turn.today()))
 
 
 async def use(turn: Turn) -> bool:
@@ -57,15 +74,15 @@ async def use(turn: Turn) -> bool:
         place = said.number(text, len(CHOICES))
         words = f" {said.plain(text)} "
         choice = CHOICES[place - 1] if place else _named(words)
-        if choice is None and turn.said.when.windows:
+        if choice is None and turn.said.when:
             choice = "shift"
     if choice in CHOICES:
         await _start(turn, choice)
     elif choice and choice.startswith("shift:"):
-        await _propose_shift(turn, *choice[6:].split("-"))
-    elif draft.asked == "repair_hours" and turn.said.when.windows:
-        start, end = turn.said.when.windows[0]
-        await _propose_shift(turn, start[-5:], end[-5:])
+        earliest, _, latest = choice[6:].partition("-")
+        await _shift(turn, {"earliest": earliest, "latest": latest})
+    elif draft.asked in ("repair_hours", "repair_shift_yes") and (wanted := course_shift.wish(turn.said.when, turn)):
+        await _shift(turn, wanted)
     elif choice == "yes" or (choice is None and said.yes(text) and draft.asked.endswith("_yes")):
         await _do(turn)
     elif choice == "no" or (choice is None and said.no(text) and draft.asked.endswith("_yes")):
@@ -93,12 +110,7 @@ async def _start(turn: Turn, choice: str) -> None:
     draft = turn.open_draft
     assert draft.plan is not None
     if choice == "shift":
-        draft.asked = "repair_hours"
-        if turn.said.when.windows and turn.said.when.windows[0][0].startswith("T"):
-            start, end = turn.said.when.windows[0]
-            await _propose_shift(turn, start[-5:], end[-5:])
-            return
-        ask(turn)
+        await _shift(turn, course_shift.wish(turn.said.when, turn))
     elif choice == "rest":
         draft.asked = "repair_rest_yes"
         ask(turn)
@@ -130,15 +142,22 @@ async def _make_up(turn: Turn) -> None:
     )
 
 
-async def _propose_shift(turn: Turn, earliest: str, latest: str) -> None:
+async def _shift(turn: Turn, wanted: dict[str, str]) -> None:
+    """Add what was said to the wish for a shift; ask for the time of day, or propose it."""
     draft = turn.open_draft
     assert draft.plan is not None
-    wish = {
-        "after": draft.plan.get("after") or turn.today().isoformat(),
-        "earliest": earliest,
-        "latest": "24:00" if latest == "00:00" else latest,
-    }
+    wish = {"after": turn.today().isoformat(), **(draft.plan.get("shift") or {}), **wanted}
     draft.plan["shift"] = wish
+    if "earliest" not in wish:
+        draft.asked = "repair_hours"
+        ask(turn)
+    else:
+        await _propose_shift(turn, wish)
+
+
+async def _propose_shift(turn: Turn, wish: dict[str, str]) -> None:
+    draft = turn.open_draft
+    assert draft.plan is not None
     key = draft.key(turn.said.message_id, "shift")
     try:
         plan = await turn.call(turn.desk.backend.shift, draft.plan["course_id"], wish, key, turn.token or "", True)

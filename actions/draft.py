@@ -21,6 +21,7 @@ class Draft:
     task: the skill that owns the talk; asked: the open question; then: the skill to go on with after this one.
     unsure: the key of a change that was sent and of which no answer came: it is looked up before anything else.
     first_name: the one word that was given for a name, until the rest is known.
+    wished: windows in which nothing was free, for the waitlist.
     offered: slots the patient may pick from, in the order shown; seen: ids that were offered in this search.
     """
 
@@ -30,6 +31,7 @@ class Draft:
     visit_type: str | None = None
     location: str | None = None
     windows: list[Window] = field(default_factory=list)
+    wished: list[Window] = field(default_factory=list)
     exact: bool = False
     asap: bool = False
     old_windows: list[Window] = field(default_factory=list)
@@ -70,7 +72,7 @@ class Draft:
         known = {item.name for item in fields(cls)}
         values = {name: value for name, value in data.items() if name in known}
         try:
-            for name in ("windows", "old_windows"):
+            for name in ("windows", "old_windows", "wished"):
                 values[name] = [(str(pair[0]), str(pair[1])) for pair in values.get(name, [])]
             values["offered"] = [Slot(**item) for item in values.get("offered", [])]
             values["visits"] = [Appointment(**item) for item in values.get("visits", [])]

@@ -12,6 +12,7 @@ from actions.safely import Safely
 from actions.skill import MISSES, Skill
 from actions.skills import skill, skill_for
 from actions.turn import Turn
+from actions.waitlist import Waitlist
 
 SURE = 0.5
 """Confidence from which a message that the task could not use is taken for what understanding thinks it is."""
@@ -109,6 +110,13 @@ class ActionInTask(Safely):
         """never mind, start over, go back, and the button that tries again."""
         text, choice = turn.said.text, turn.said.choice
         done = turn.open_draft.asked == "done"
+        if choice == "waitlist" and owner.slug != "waitlist":
+            await owner.leave(turn)
+            await Waitlist().begin(turn)
+            return True
+        if choice == "resume" and not done:
+            await owner.ask(turn)
+            return True
         if choice == "again" or (said.again(text) and not done):
             if not await owner.try_again(turn):
                 await owner.ask(turn)

@@ -171,9 +171,10 @@ class PicksTimes(Skill):
         """No time is left to show: ask for other days."""
         draft = turn.open_draft
         turn.say("none_left" if draft.seen else "none_free", visit=self.kind(turn))
-        draft.windows, draft.asap, draft.exact = [], False, False
+        draft.wished, draft.windows, draft.asap, draft.exact = draft.windows, [], False, False
         draft.forget_search()
         self.ask_when(turn)
+        turn.bubbles[-1].choices.append(turn.button("to_waitlist", "waitlist"))
 
     def show(self, turn: Turn, key: str) -> None:
         """Show the offered times; `key` is the sentence above them."""
@@ -181,6 +182,8 @@ class PicksTimes(Skill):
         draft.asked = "slot"
         choices = [slot_choice(turn, slot) for slot in draft.offered]
         choices.append(turn.button("other_times", "more", "more"))
+        if key == "offer_near":
+            choices.append(turn.button("to_waitlist", "waitlist"))
         turn.ask(key, "choice", choices, progress=self.progress(turn), visit=self.kind(turn))
 
     async def slot_chosen(self, turn: Turn, slot_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import offers, said
+from actions import course_shift, offers, said
 from actions.backend import moving_key
 from actions.confirmation import line, outcome, told
 from actions.own_visits import OwnVisits, as_slot
@@ -42,6 +42,11 @@ class Reschedule(OwnVisits, PicksTimes):
         await self.proceed(turn)
 
     async def begin(self, turn: Turn) -> None:
+        if course_shift.SEVERAL.search(turn.said.text):
+            from actions.course import Course
+
+            await Course().mend(turn)
+            return
         await super().begin(turn)
 
     async def proceed(self, turn: Turn) -> None:

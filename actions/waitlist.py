@@ -21,8 +21,9 @@ class Waitlist(PicksTimes):
     async def begin(self, turn: Turn) -> None:
         before = turn.draft
         draft = opened(turn, self.slug)
-        if before and before.task == "book":
-            draft.visit_type, draft.windows, draft.location = before.visit_type, before.windows, before.location
+        if before and before.task in ("book", "reschedule"):
+            draft.visit_type, draft.location = before.visit_type, before.location
+            draft.windows = before.windows or before.wished
         draft.visit_type = visit_types.mentioned(turn) or draft.visit_type or _anyone(turn)
         draft.location = turn.said.location or draft.location
         draft.windows = list(turn.said.when.windows) or draft.windows

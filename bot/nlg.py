@@ -33,6 +33,8 @@ ANSWERED_BEFORE = "utter_answered_before"
 OTHERS = "utter_or_did_you_mean"
 SPANISH_MISSING = "utter_spanish_missing"
 GIST = 160
+GO_ON = {"payload": '/in_task{"choice": "resume"}', "kind": "answer"}
+GO_ON_WORDS = ("Go on where we were", "Seguir donde estábamos")
 
 GAP = "\n\n"
 
@@ -90,6 +92,9 @@ class Wording(TemplatedNaturalLanguageGenerator):
             metadata.setdefault("topic", TOPICS[utter_action])
         if understood.get("kind") and utter_action.startswith(EMERGENCY):
             metadata.setdefault("alert", {"kind": understood["kind"]})
+        if utter_action.startswith(EMERGENCY) and output_channel == "web" and tracker.current_slot_values().get("task"):
+            # The open question's own buttons are above the help now; this one asks it again.
+            message["buttons"] = [*(message.get("buttons") or []), {**GO_ON, "title": GO_ON_WORDS[lang == "es"]}]
         message["metadata"] = metadata
         return message
 
