@@ -5,6 +5,8 @@ A picked time is held while the patient answers. A hold that ran out is taken ag
 
 from __future__ import annotations
 
+import re
+
 from actions import details, identity, said, summary, visit_types
 from actions.backend import booking_key
 from actions.confirmation import outcome, told
@@ -29,6 +31,10 @@ from actions.skill import opened
 from actions.turn import Turn
 from actions.visits import Appointment, Patient
 
+NEW_HERE = re.compile(
+    r"\b(?:first time|new patient|never been|new here|new to (?:this|tms|you)|primera vez|soy nuev[oa]|paciente nuev[oa])\b",
+    re.IGNORECASE,
+)
 TIME_STEPS = ("", "visit_type", "when", "slot", "change", "summary")
 
 
@@ -50,7 +56,14 @@ class Book(PicksTimes):
 
     def claims(self, turn: Turn) -> bool:
         """ "The phone number is wrong" at the summary is no question about the clinic's number."""
-        at_summary = turn.open_draft.asked in ("summary", "change")
+        asked = turn.open_draft.asked
+        if self.speaks_of_no_time(turn):
+            return True
+        if asked == "visit_type":
+            return said.unsure(turn.said.text) or NEW_HERE.search(turn.said.text) is not None
+        if asked == "summary" and said.a_bit(turn.said.text):
+            return True
+        at_summary = asked in ("summary", "change")
         return at_summary and "?" not in turn.said.text and summary.item_named(turn.said.text) is not None
 
     async def try_again(self, turn: Turn) -> bool:
@@ -95,6 +108,20 @@ class Book(PicksTimes):
             return True
         if draft.asked == "summary" and said.no(text):
             summary.ask_change(turn)
+            return True
+        if await self.open_minded(turn):
+            return True
+        if draft.asked == "summary" and (direction := said.a_bit(text)) and draft.picked:
+            draft.offered = [draft.picked]
+            await self.unpick(turn)
+            self._shift(draft, direction)
+            draft.forget_search()
+            await self.offer(turn)
+            return True
+        if draft.asked == "visit_type" and (said.unsure(text) or NEW_HERE.search(text)):
+            draft.visit_type = next(kind.id for kind in turn.clinic.visit_types if kind.self_book == "anyone")
+            turn.say("new_here", visit=self.kind(turn))
+            await self.proceed(turn)
             return True
         if draft.asked == "visit_type" and (place := said.number(text, len(visit_types.offered(turn)))):
             draft.visit_type = visit_types.offered(turn)[place - 1].id
@@ -156,13 +183,18 @@ class Book(PicksTimes):
             await self.unpick(turn)
         late = draft.asked not in TIME_STEPS
         if not (about and late) and turn.said.intent != "faq" and self.takes_when(turn, TIME_STEPS):
-            await self.new_search(turn)
+            if not await self.new_search(turn):
+                await self.ask(turn)
             used = True
         return used or about
 
     async def _next(self, turn: Turn, draft: Draft) -> None:
         """Go on, unless the message ended the task or something was already asked."""
-        if turn.draft is draft and not turn.asked:
+        if turn.draft is not draft or turn.asked:
+            return
+        if draft.asked == "slot" and draft.offered:
+            await self.ask(turn)  # details in between: the same times again
+        else:
             await self.proceed(turn)
 
     # ---- what comes next ----------------------------------------------------------------------------------------------
@@ -210,7 +242,7 @@ class Book(PicksTimes):
         elif draft.asked == "change":
             summary.ask_change(turn)
         elif draft.asked == identity.CODE:
-            identity.ask_code(turn)
+            identity.ask_code(turn, "ask_code_again")
         elif draft.asked != "done":
             await self.proceed(turn)
 
@@ -233,6 +265,8 @@ class Book(PicksTimes):
         await self.proceed(turn)
 
     def _ask_visit_type(self, turn: Turn, draft: Draft) -> None:
+        if draft.asked == "visit_type" and turn.said.when and turn.open_draft.windows:
+            turn.say("time_noted")
         draft.asked = "visit_type"
         choices = [turn.choice(visit_types.label(kind, turn), f"type:{kind.id}") for kind in visit_types.offered(turn)]
         sentence = "ask_visit_type_first" if draft.windows or draft.asap else "ask_visit_type"

@@ -7,6 +7,7 @@ from datetime import date
 
 from actions import person
 from actions.draft import Draft
+from actions.said import plain
 from actions.turn import Turn
 
 ITEMS = ("name", "date_of_birth", "phone")
@@ -30,6 +31,23 @@ ONE_NAME = re.compile(
 
 class TooYoung(Exception):
     """The person is under the age at which a patient may book alone."""
+
+
+WHY = re.compile(
+    r"\b(?:why|what for|do i (?:have|need) to|must i|do you (?:really )?need|is (?:that|it|this) necessary|por que|para que|tengo que|es necesario)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_why(turn: Turn) -> bool:
+    """Whether the person asks what the item is for: "do I have to give my number?"."""
+    text = turn.said.text
+    return turn.open_draft.asked in ITEMS and len(text.split()) <= 12 and WHY.search(plain(text)) is not None
+
+
+def tell_why(turn: Turn) -> None:
+    """What the open item is for."""
+    turn.say(f"why_{turn.open_draft.asked}")
 
 
 def missing(draft: Draft) -> str | None:

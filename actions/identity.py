@@ -46,7 +46,7 @@ async def ensure(turn: Turn) -> bool:
         except TooManyCodes:
             await to_staff(turn)
             return False
-    ask_code(turn)
+    ask_code(turn, "ask_code_again")
     return False
 
 

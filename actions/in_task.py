@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import answers, person, said
+from actions import answers, details, person, said
 from actions.backend import booking_key
 from actions.book import Book
 from actions.details import LIKE_A_DATE
@@ -95,10 +95,10 @@ class ActionInTask(Safely):
             return
         topic = turn.said.topic
         if topic == "out_of_scope":
-            turn.open_draft.misses += 1
-            if turn.open_draft.misses >= MISSES:
+            if turn.open_draft.misses + 1 >= MISSES or len(turn.said.text.split()) < 3:
                 await owner.miss(turn)
                 return
+            turn.open_draft.misses += 1
         if topic and turn.said.confidence >= SURE and await answers.answer(turn, topic):
             if turn.draft and not turn.asked:
                 await owner.ask(turn)
@@ -129,6 +129,9 @@ class ActionInTask(Safely):
             await owner.begin_again(turn)
         elif said.stop(text) and not owner.means_yes(turn):
             await owner.stop(turn)
+        elif details.asks_why(turn):
+            details.tell_why(turn)
+            await owner.ask(turn)
         elif said.back(text):
             await owner.back(turn)
         else:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from actions import offers, said
 from actions.confirmation import slot_choice
+from actions.details import LIKE_A_DATE
 from actions.draft import Draft
 from actions.problems import NotBookable, Refused, SlotTaken
 from actions.skill import Skill
@@ -40,13 +41,24 @@ class PicksTimes(Skill):
         """Use a message as an answer to the offer: by place, clock time, day or location. False when it is none."""
         draft, text = turn.open_draft, turn.said.text
         count = len(draft.offered)
+        if said.several(text, count):
+            turn.say("one_only")
+            self.show(turn, "offer_again")
+            return True
+        if said.indifferent(text) and count:
+            await self.pick(turn, draft.offered[0])
+            return True
+        if said.unsure(text):
+            turn.say("no_hurry")
+            self.show(turn, "offer_again")
+            return True
         if said.more(text) or said.no(text):
             await self.offer(turn)
             return True
         if count == 1 and said.yes(text):
             await self.pick(turn, draft.offered[0])
             return True
-        if direction := said.shift(text):
+        if direction := said.shift(text) or said.a_bit(text):
             self._shift(draft, direction)
             await self.offer(turn)
             return True
@@ -54,7 +66,8 @@ class PicksTimes(Skill):
         if number:
             await self.pick(turn, draft.offered[number - 1])
             return True
-        named = None if turn.is_question else said.slot_by_time(text, draft.offered)
+        details_given = turn.said.phone or LIKE_A_DATE.search(text)  # "4/5/1979" is not four o'clock
+        named = None if turn.is_question or details_given else said.slot_by_time(text, draft.offered)
         if number == 0:
             if named:
                 await self.pick(turn, named)
@@ -129,6 +142,20 @@ class PicksTimes(Skill):
         if turn.open_draft.picked or turn.open_draft.hold:
             await self.leave(turn)
             turn.open_draft.picked = None
+
+    async def open_minded(self, turn: Turn) -> bool:
+        """ "I don't know" to the question for a time: the first free times are shown."""
+        if turn.open_draft.asked != "when" or not (said.unsure(turn.said.text) or said.indifferent(turn.said.text)):
+            return False
+        await self.when_chosen(turn, "asap")
+        turn.say("no_hurry" if said.unsure(turn.said.text) else "first_free")
+        await self.proceed(turn)
+        return True
+
+    def speaks_of_no_time(self, turn: Turn) -> bool:
+        """Whether the message leaves the choice of a time to us, so that it is no question of its own."""
+        asked, text = turn.open_draft.asked, turn.said.text
+        return asked in ("when", "slot") and (said.unsure(text) or said.indifferent(text))
 
     # ---- showing and holding ------------------------------------------------------------------------------------------
 

@@ -53,7 +53,8 @@ class Reschedule(OwnVisits, PicksTimes):
         await OwnVisits.proceed(self, turn)
 
     def claims(self, turn: Turn) -> bool:
-        return turn.open_draft.asked == "move_yes" and said.among(turn.said.text, YES)
+        asked = turn.open_draft.asked
+        return self.speaks_of_no_time(turn) or (asked == "move_yes" and said.among(turn.said.text, YES))
 
     async def try_again(self, turn: Turn) -> bool:
         if turn.open_draft.asked != "move_yes":
@@ -116,6 +117,8 @@ class Reschedule(OwnVisits, PicksTimes):
     async def use(self, turn: Turn) -> bool:
         draft, text = turn.open_draft, turn.said.text
         if draft.asked == "slot" and await self.picked(turn):
+            return True
+        if await self.open_minded(turn):
             return True
         if draft.asked == "move_yes":
             if said.yes(text) or said.among(text, YES):

@@ -50,11 +50,28 @@ different day, another day, something different, anything other than that, other
 otras horas, otra hora, otras, mas, ninguna, ninguno, mas opciones, otras opciones, mas horas, otro horario, otros horarios, otro dia,
 otra opcion, ninguna de esas, hay otras horas, hay otra hora, otros""")
 
+INDIFFERENT = _set("""any, anything, any of them, any of those, any of these, any time, any one, anyone, either, either one, either is fine,
+either one is fine, any is fine, any works, whatever, whatever is easiest, whatever works, whatever you think, whichever, you choose, you pick,
+you decide, your choice, surprise me, no preference, i have no preference, doesnt matter, it doesnt matter, dont care, i dont care, all the same,
+all are fine, they all work, all of them work, all work, cualquiera, la que sea, el que sea, me da igual, da igual, usted elija, elija usted,
+lo que sea, no importa cual""")
+UNSURE = _set("""i dont know, dont know, idk, dunno, not sure, im not sure, i am not sure, no idea, i have no idea, hard to say, unsure, im unsure,
+i dont know yet, not sure yet, i dont know how this works, im confused, i am confused, no se, no estoy segura, no estoy seguro, no tengo idea,
+no lo se""")
+AFRAID = re.compile(
+    r"\b(?:scared|afraid|nervous|anxious|worried|frightened|terrified|overwhelmed|stressed|miedo|nervios[oa]|asustad[oa]|preocupad[oa])\b"
+)
+MOVED_A_BIT = re.compile(
+    r"\b(?:bit|little|any|something|somewhat|be|seen|come|come in|appointment|make it|slightly|algo|poco) (?P<way>later|earlier|sooner|mas tarde|mas temprano)\b"
+)
+
 FILLER = re.compile(
     r"^(?:um+|uh+|oh|well|hey|so|actually|and|then|ok|okay|please|pls|i want|i think|i would like|id like|i prefer|ill take|i will take|ill go with|"
     r"lets take|lets do|lets go with|give me|can i have|can i get|how about|bueno|pues|quiero|prefiero|me quedo con|deme|tomo|por favor)\s+"
 )
-TAIL = re.compile(r"\s+(?:please|pls|thanks|thank you|then|instead|por favor|gracias|entonces|para mi|for me)$")
+TAIL = re.compile(
+    r"\s+(?:please|pls|thanks|thank you|then|instead|dear|honey|hon|darling|maam|sir|por favor|gracias|entonces|para mi|for me|senora|senor|senorita)$"
+)
 ORDINALS = {
     1: "first|1st|one|uno|una|primera|primero|primer",
     2: "second|2nd|two|middle|dos|segunda|segundo",
@@ -63,7 +80,8 @@ ORDINALS = {
     5: "fifth|5th|five|cinco|quinta|quinto",
     6: "sixth|6th|six|seis|sexta|sexto",
 }
-LAST = "last|latest|ultima|ultimo"
+LAST = "last|latest|later one|latest one|ultima|ultimo"
+EARLY = "earlier one|earliest one"
 ARTICLE = r"(?:the|la|el|that|option|number|no|num|opcion|numero)\s+"
 NOUN = r"\s+(?:one|option|choice|time|slot|opcion|hora|works|works for me|is fine|is good|sounds good|looks good|esta bien|me sirve)"
 CLOCK = re.compile(r"(?<![\d:])(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm|a m|p m|de la tarde|de la manana)?(?![\d:])")
@@ -159,12 +177,44 @@ def number(text: str, count: int) -> int | None:
     if match := re.fullmatch(rf"(?:{ARTICLE})*(\d{{1,2}})(?:{NOUN})?", words):
         place = int(match[1])
         return place if 1 <= place <= count else 0
+    if re.fullmatch(rf"(?:{ARTICLE})*(?:{EARLY})(?:{NOUN})?", words):
+        return 1 if count else None
     for place, names in ORDINALS.items():
         if re.fullmatch(rf"(?:{ARTICLE})*(?:{names})(?:{NOUN})?", words):
             return place if place <= count else 0
     if re.fullmatch(rf"(?:{ARTICLE})*(?:{LAST})(?:{NOUN})?", words):
         return count or None
     return None
+
+
+def several(text: str, count: int) -> bool:
+    """Whether more than one of the choices is picked at once: "1 or 2", "the first and the third"."""
+    parts = re.split(
+        r"\s*(?:,|&|/|\bor\b|\band\b|\bo\b|\by\b)\s*", plain(text.replace("&", " and ").replace(",", " and "))
+    )
+    parts = [part for part in parts if part not in ("", "either", "both")]
+    return len(parts) > 1 and all(number(part, count) and not re.search(r"\d(?:st|nd|rd|th)$", part) for part in parts)
+
+
+def indifferent(text: str) -> bool:
+    """ "either one is fine": any of what is offered will do."""
+    return _in(text, INDIFFERENT)
+
+
+def unsure(text: str) -> bool:
+    """ "I don't know": nothing is wanted yet."""
+    return _in(text, UNSURE)
+
+
+def afraid(text: str) -> bool:
+    """A short word of fear, and no question."""
+    return "?" not in text and len(plain(text).split()) <= 10 and bool(AFRAID.search(plain(text)))
+
+
+def a_bit(text: str) -> str | None:
+    """ "later" or "earlier" where a sentence asks for a time near the one that stands: "yes, but can it be a bit later"."""
+    found = MOVED_A_BIT.search(plain(text))
+    return None if not found else "later" if found["way"] in ("later", "mas tarde") else "earlier"
 
 
 def times(text: str) -> list[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from actions import said
 from actions.backend import booking_key, moving_key
 from actions.draft import Draft
 from actions.problems import BackendError, HoldUsed
@@ -80,6 +81,10 @@ class Skill(ABC):
     async def miss(self, turn: Turn) -> None:
         """The message was no answer: say what is needed; after some tries also offer a person."""
         assert turn.draft
+        if said.afraid(turn.said.text):
+            turn.say("understandable")
+            await self.ask(turn)
+            return
         turn.draft.misses += 1
         key = f"miss_{turn.draft.asked}"
         turn.say(key if turn.has_sentence(key) else "miss")

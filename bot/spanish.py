@@ -39,6 +39,8 @@ def language(text: str, before: str | None = None) -> str:
     words = tokens(text)
     spanish = sum(word in SPANISH and word not in ENGLISH for word in words)
     english = sum(word in ENGLISH and word not in SPANISH for word in words)
+    if before in ("en", "es") and len(words) == 1 and len(words[0]) == 1:
+        return str(before)  # "Y" is a yes
     if MARKS & set(text.lower()):
         spanish += 2
     if spanish == english:

@@ -308,6 +308,7 @@ def canonical(text: str) -> str:
     t = re.sub(
         rf"\b(?:the )?(\d{{1,2}}/\d{{1,2}}|(?:{'|'.join(MONTHS)}) \d{{1,2}}(?:st|nd|rd|th)?) week\b", r"week of \1", t
     )
+    t = re.sub(rf"\bnext year,? (?:in )?({'|'.join(MONTHS)})\b", r"\1", t)
     t = _PART_OF_IT.sub(_part_of_it, t)
     t = _WEEKS_OF_MONTH.sub(lambda m: f"{m[1]} week of {m[4]} {m[2]} {m[3]}", t)
     t = re.sub(
