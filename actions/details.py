@@ -118,7 +118,21 @@ def _name(turn: Turn, draft: Draft) -> str | None:
         if found := person.name(re.sub(r"\s*[,;]\s*.*$", "", left)) or (said.name and person.name(said.name)):
             return found
     if draft.name is None or draft.asked == "name":
-        return (person.name(said.name) if said.name else None) or person.introduced(said.text)
+        known = (person.name(said.name) if said.name else None) or person.introduced(said.text)
+        return known or (_between_commas(turn) if said.phone or LIKE_A_DATE.search(said.text) else None)
+    return None
+
+
+def _between_commas(turn: Turn) -> str | None:
+    """The name in "consult tues 2pm, Ann Lee 3/4/1980, 612-555-0123": two to four capitalised words after a comma."""
+    text = LIKE_A_PHONE.sub(" ", LIKE_A_DATE.sub(" ", turn.said.text))
+    places = {one.name.lower() for one in turn.clinic.locations}
+    for part in re.split(r"[,;]", text)[1:]:
+        words = LABELS.sub(" ", part).split()
+        if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
+            continue
+        if " ".join(words).lower() not in places and (found := person.name(" ".join(words))):
+            return found
     return None
 
 
