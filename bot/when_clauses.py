@@ -91,6 +91,7 @@ _ABOUT_TMS = re.compile(
     r"(?:is|are|does|do) (?:it|they|treatments?|sessions?|tms) (?:really |always |given |done |every|daily|on weekdays|have to)"
     r"|(?:so )?(?:is|are|does|do|will) (?:the |a |your )?(?:[a-z0-9§]+ ){0,3}(?:course|treatments?|sessions?|therapy|protocol|program|tms) "
     r"(?:includes?|happen|involves?|covers?|continues?|stops?|skips?|runs?)\b"
+    r"|(?:so )?(?:does|will|do) (?:it|this|tms|they|treatments?) (?:really |usually )?(?:work|help|kick in|wear off|last|take effect) (?:in|after|within|for) \d"
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
@@ -193,7 +194,7 @@ def instead_of(before: str) -> bool:
     """Whether the time that follows is the one to leave: "instead of", "rather than", "from" (while moving)."""
     return bool(
         re.search(
-            r"\b(?:instead of|rather than|in place of|in lieu of|not on|as opposed to)(?: (?:the|my|on|coming|this|at))*\s*$",
+            r"\b(?:instead of|rather than|rather (?:[a-z0-9:]+ ){1,4}than|in place of|in lieu of|not on|as opposed to)(?: (?:the|my|on|coming|this|at))*\s*$",
             before,
         )
     )
