@@ -91,7 +91,6 @@ _ABOUT_TMS = re.compile(
     r"(?:is|are|does|do) (?:it|they|treatments?|sessions?|tms) (?:really |always |given |done |every|daily|on weekdays|have to)"
     r"|(?:so )?(?:is|are|does|do|will) (?:the |a |your )?(?:[a-z0-9§]+ ){0,3}(?:course|treatments?|sessions?|therapy|protocol|program|tms) "
     r"(?:includes?|happen|involves?|covers?|continues?|stops?|skips?|runs?)\b"
-    r"|(?:so )?(?:does|will|do) (?:it|this|tms|they|treatments?) (?:really |usually )?(?:work|help|kick in|wear off|last|take effect) (?:in|after|within|for) \d"
 )
 _ILLNESS = re.compile(
     r"\b(?:depression|depressed|anxiety|anxious|pain|mood|migraines?|ocd|ptsd|tinnitus|insomnia|sad)\b"
