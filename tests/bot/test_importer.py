@@ -21,6 +21,8 @@ NLU = """
 version: "3.1"
 nlu:
   - intent: greet
+    metadata:
+      kind: short
     examples: |
       - hi
       - "hello" there: 5% # off
@@ -64,8 +66,10 @@ def files(tmp_path: Path) -> tuple[Path, Path, tuple[Path, ...]]:
     return tmp_path / "config.yml", tmp_path / "domain.yml", (tmp_path / "data", tmp_path / "said.yml")
 
 
-def _examples(data: TrainingData) -> list[tuple[str, str]]:
-    return [(one.get("text"), one.get_full_intent()) for one in data.intent_examples if one.get("text")]
+def _examples(data: TrainingData) -> list[tuple[str, str, dict | None]]:
+    return [
+        (one.get("text"), one.get_full_intent(), one.get("metadata")) for one in data.intent_examples if one.get("text")
+    ]
 
 
 def test_it_reads_what_rasa_reads(files):
