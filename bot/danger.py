@@ -37,6 +37,8 @@ ORDINARY = 2000
 WHOLE_WORDS = 30
 """A longer message is judged by parts too: one sentence of danger drowns in a long letter, and the encoder reads 45 words."""
 PARTS = 4
+NUMBERS = re.compile(r"\+?\(?\d[\d\s()./:-]{5,}\d")
+"""Phone numbers and dates: they say nothing about danger, and blur what stands beside them."""
 FEW_WORDS = 3
 """Less than this left of a text says nothing."""
 
@@ -93,6 +95,7 @@ def heard(model: Hybrid, text: str, encode: Encode, second: float, rest: str | N
     second: the probability of danger by the topics' classifier, 0 to 1. rest: what is left of the text where an idiom, a loss, the
     past or a general question was struck out (`bot.safety.remainder`); such words lie close to danger, so only the rest counts.
     """
+    text = NUMBERS.sub(" ", text)
     line, tidy = plain(text), _tidy(text)
     if rest is not None:
         left = _judge(model, rest, encode(rest)) if len(rest.split()) >= FEW_WORDS else Danger(HARMLESS, 0.0)

@@ -49,8 +49,8 @@ HARMLESS = (
     r"\b(?:cut|hurt|nicked) myself (?:while |when )?(?:shaving|cooking)\b|\b(?:family )?history of suicide\b",  # everyday, family
     r"\b(?:can|does|could|will|is) (?:tms|it|this|treatment)\b[^.]{0,30}\bsuicid\w+ (?:thoughts?|ideation|feelings?)\b(?! (?:because|i |my))",  # can treatment help
     r"\bwhat (?:do you|does the clinic|happens|would you)(?: do)? (?:if|when) (?:a |the )?(?:patient|person|somebody|someone)\b[^.]{0,40}\b(?:suicid\w+|seizure)",  # what staff do
-    r"\b(?:risk|chance|odds|cause|causes|causing|increase|raise|worsen|lead to|side effects?|warning)\b[^.]{0,40}\b(?:suicid\w+|seizures?|strokes?|heart attacks?|die|death|chest pains?)\b",  # a question about a risk
-    r"\b(?:what if|what happens if|in case|ever had|anyone|has any\w+|could|can|will|might|afraid of|scared of|worried about|history of|prone to)\b[^.]{0,40}\b(?:a |an )?(?:seizures?|strokes?|heart attacks?)\b(?! (?:right )?now)",  # a question about a risk
+    r"\b(?:risk|chance|odds|cause|causes|causing|increase|raise|worsen|lead to|side effects?|warning)\b[^.]{0,40}?\b(?:suicid\w+|seizures?|strokes?|heart attacks?|die|death|chest pains?)\b",  # a question about a risk
+    r"\b(?:what if|what happens if|in case|ever had|anyone|has any\w+|could|can|will|might|afraid of|scared of|worried about|history of|prone to)\b[^.]{0,40}?\b(?:a |an )?(?:seizures?|strokes?|heart attacks?)\b(?! (?:right )?now)",  # a question about a risk
     r"\b(?:seizure|stroke|heart attack) (?:disorder|history|recovery|survivors?|rehab\w*|patients?|meds?|threshold|protocol|free)\b",  # the subject
     r"\b(?:had|have|gave me|having|given|almost|nearly)(?: me| had)? a (?:heart attack|stroke|fit) (?:when|seeing|over|looking|at the (?:price|bill))\b",  # idioms
     r"\b(?:overdos\w+|od) on (?:coffee|caffeine|sugar|chocolate|tms|magnets?|news|netflix|information)\b|\bsee overdos\w+",  # idioms, jobs
@@ -89,9 +89,9 @@ SUICIDAL = (
     r"\b(?:dont|not|never|no longer|didnt) (?:really |even )?wanna (?:live|be alive|exist|wake up|be here anymore|keep (?:on )?living)\b(?! (?:in|near|at|so early|early|with))",  # wishes not to live
     r"\b(?:end|ending|take|taking) (?:my (?:own )?(?:life|existence)|it all)\b|\b(?:gonna|ready to|wanna|about to) end it\b(?! (?:early|after))",  # names the act
     r"\b(?:im|feel|feeling|been|still|am|so|and|actively) (?:really |very |kinda |so )?suicidal\b(?! (?:patients|people|teens))",  # says so
-    r"\b(?:i|im|ive|my|mine|having|get|getting|these|strong|constant) (?:\w+ ){0,2}(?:suicidal (?:thoughts?|ideation|feelings?|urges?)|thoughts? (?:of|about) (?:suicide|ending my life))\b|^suicidal (?:thoughts|ideation|feelings)(?! as\b)",  # says so
+    r"\b(?:i|im|ive|my|mine|having|get|getting|these|strong|constant) (?:\w+ ){0,2}(?:suicidal (?:thoughts?|ideation|feelings?|urges?)|thoughts? (?:of|about) (?:suicide|ending my life))\b|(?:^|\. )suicidal (?:thoughts|ideation|feelings)(?! as\b)",  # says so
     r"\b(?:commit|committing|considering|contemplating|thinking (?:of|about|abt)|thoughts of|planning|plan|attempted) (?:my )?suicide\b|^suicide(?: note)?$",  # names the act
-    r"^suicid\w*(?: and)? \w+$|^suicidal?$",  # one word is enough
+    r"(?:^|\. )suicid\w*(?: and)?(?: \w+)?(?= \.|$)",  # one word is enough
     r"\b(?:kms|ctb|unalive)\b(?<!\d kms)",  # names the act, online
     r"\b(?:wish|wishing) i (?:was|were|had|d)? ?never (?:been )?born\b|\bnever wake up\b(?! (?:on|in) time)",  # wishes not to be
     r"\b(?:slit|slash|cut)(?:ting)? (?:\w+ )?(?:my|both) (?:wrists?|throat|veins|arms?|legs?)\b|\b(?:keep|started|cant stop|been|im) (?:on )?(?:cutting|burning) (?:myself|again)\b|\burges? to (?:selfharm|cut|hurt myself)\b|\bselfharming\b",  # self-harm now
@@ -111,13 +111,14 @@ SUICIDAL_OTHER = (
     rf"\b{OTHER}\b[^.]{{0,45}}\b(?:suicidal|wanna die|wants to die|wanted to die|dont wanna live|doesnt wanna live|doesnt want to live|ready to die|be dead|no reason to live|talking about suicide)\b",  # says so
     rf"\b{OTHER}\b[^.]{{0,45}}\b(?:end|take|ending|taking|took) (?:his|her|their) (?:own )?li(?:fe|ves)\b",  # names the act
     rf"\b{OTHER}\b[^.]{{0,30}}\b(?:took|swallowed|overdosed)\b[^.]{{0,40}}\bon purpose\b",  # an overdose that was meant
+    rf"\b{OTHER}\b[^.]{{0,45}}\bcant go on(?! (?:\w+day|the|a|to|with|for|until|at|in|vacation|trips?)\b)",  # no strength left, said by another
     rf"\b(?:better off|happier) without {OTHER}\b",  # burden, said by another
     rf"\b{OTHER}\b[^.]{{0,30}}\b(?:is|was|keeps|been) cutting\b(?! (?:down|back|out|corners|class))",  # self-harm
     rf"\b(?:suicide|goodbye) (?:note|letter) (?:in|from|by|of|on)\b[^.]{{0,15}}\b{OTHER}",  # a letter
 )  # fmt: skip
 
 MEDICAL = (
-    r"\b(?:have|having|got|get|feel|feeling|severe|bad|crushing|sharp|this|sudden) (?:\w+ )?chest pains?\b|\bchest pains? (?:right now|now|and|since|help)\b|^chest pains?$",  # heart
+    r"\b(?:ive|have|having|got|get|feel|feeling|severe|bad|crushing|sharp|this|sudden) (?:\w+ )?chest pains?\b|\bchest pains? (?:right now|now|and|since|help)\b|^chest pains?$",  # heart
     r"\bchest (?:really )?(?:hurts?|is hurting|(?:is|feels) (?:tight|crush\w*|pounding|squeez\w+))\b(?! when)",  # heart
     r"\b(?:having|have) a (?:heart attack|stroke)\b",  # heart, stroke
     r"\bcant (?:breathe?|catch my breath|get (?:any |enough )?air)\b|\b(?:trouble|hard|struggling|difficulty) (?:to )?breath(?:e|ing)\b",  # breathing

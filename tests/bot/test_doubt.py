@@ -23,7 +23,7 @@ MAYBES = ("treatment", "does it", "magnet hello", "is it the treatment")
 def settle(confidence: float, *ranking: tuple[str, float], **config: float) -> Understanding:
     thresholds = {"answer": 0.4, "act": 0.4, "sure": 0.8, "offer": 0.12, "offer_least": 0.01, **config}
     classifier = HybridClassifier(thresholds, None, None)  # type: ignore[arg-type]
-    return classifier._settle(Guess(ranking, confidence, {}))
+    return classifier._settle(Guess(ranking, confidence))
 
 
 def test_below_sure_an_answer_comes_with_two_other_topics_at_most() -> None:
