@@ -21,9 +21,10 @@ if [ "${1:-}" = --soak ]; then
     group "long runs" $S -m pytest tests/scheduling tests/gateway tests/web tests/house tests/conversations -m soak --timeout 3600
 else
     group "checks" scripts/check.sh
-    group "bot, actions" env OPENBLAS_NUM_THREADS=1 $R -m pytest tests/bot tests/actions tests/when tests/safety -m "not soak"
-    group "scheduling" $S -m pytest tests/scheduling -n 2 -m "not soak"
-    group "clinic, gateway, answers" $S -m pytest tests/clinic tests/gateway tests/answers -m "not soak"
+    # Several at a time, file by file: most tests wait for processes. What measures, or fills the machine itself, runs alone below.
+    group "bot, actions" env OPENBLAS_NUM_THREADS=1 $R -m pytest -n 2 --dist loadfile tests/bot tests/actions tests/when tests/safety -m "not soak"
+    group "scheduling" $S -m pytest -n 2 tests/scheduling -m "not soak"
+    group "clinic, gateway, answers" $S -m pytest -n 4 --dist loadfile tests/clinic tests/gateway tests/answers -m "not soak"
     group "web chat" $S -m pytest tests/web -m "not soak"
     group "whole talks" $S -m pytest tests/understanding tests/house tests/conversations -m "not soak"
 fi
