@@ -98,7 +98,7 @@ def test_the_signature_and_nothing_else_lets_a_post_in(texter: Texter, rasa: Fak
     wrong = [
         "",
         "x",
-        good[:-2] + "A=",
+        good[:-2] + ("E=" if good.endswith("A=") else "A="),  # the last letter holds four bits
         sign(url, fields, "another token"),
         sign(f"{texter.url}/sms/inbound", fields),
         sign(url + "/", fields),

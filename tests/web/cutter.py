@@ -5,8 +5,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 
 SEND = b"POST /chat/messages"
+ARRIVAL = 0.05
+"""Seconds between an event and the cut: a browser throws away what comes in one breath with the end of a connection."""
 STREAM = b"content-type: text/event-stream"
 
 
@@ -67,6 +70,7 @@ class Cutter:
                     browser.sendall(block + b"\n\n")
                     events += b"id: " in block
                     if events >= self.cut_after:
+                        time.sleep(ARRIVAL)
                         self.cuts += 1
                         raise ConnectionAbortedError
         self._shut(browser, server)
