@@ -304,7 +304,8 @@ class Context(GraphComponent):
             understood = replace(understood, topics=understood.topics[:1])  # the open task's choices stay alone
         if understood.intent == "two_questions":
             return understood
-        sure = understood.confidence >= self._config["in_task"] or QUESTION.search(text)
+        asked = understood.intent == RETRIEVAL and QUESTION.search(text)
+        sure = asked or understood.confidence >= self._config["in_task"]
         if question and sure and not self._answers(text, metadata, message):
             return understood
         return replace(understood, intent="in_task")
