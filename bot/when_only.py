@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from bot.ngrams import tokens
 from bot.when_words import MONTHS, WEEKDAYS, canonical
 
 MOST_WORDS = 30
@@ -33,6 +34,15 @@ _WORDS = _words(
     visit visits session sessions consultation consult evaluation intake follow up treatment treatments tms doctor dr please pls
     thanks thank hi hello hey yes sure maybe lets let say sooner soon asap"""
 ) | {name + end for name in (*WEEKDAYS, *MONTHS) for end in ("", "s")}
+_BARE = _words(
+    """mon tue tues wed weds thu thur thurs fri sat sun today tonight tomorrow tmrw tomorow next this coming week weekend month
+    morning mornings afternoon afternoons evening evenings noon midday early earlier late later soon asap soonest any anytime at on in
+    the a of or and around about after before between from to until by am pm oclock o'clock maybe please pls how for first second third
+    last jan feb mar apr jun jul aug sep sept oct nov dec
+    lunes martes miercoles jueves viernes sabado domingo hoy manana pasado proximo proxima semana mes por la tarde noche mediodia el
+    los de del las antes despues entre y o enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    temprano favor"""
+) | {name + end for name in (*WEEKDAYS, *MONTHS) for end in ("", "s")}
 _NUMBER = re.compile(r"\d+(?::\d\d)?(?:am|pm|st|nd|rd|th)?")
 _DESPAIR = re.compile(
     r"\bno (?:tomorrow|day|days|time|way|next|week|morning)\b|\bnot (?:be|want|see|get|make)\b"
@@ -49,3 +59,8 @@ def only_times(text: str) -> bool:
     if not 2 <= len(words) <= MOST_WORDS or _DESPAIR.search(plain):
         return False
     return all(word in _WORDS or _NUMBER.fullmatch(word) for word in words)
+
+
+def bare_time(text: str) -> bool:
+    """Whether `text`, in English or Spanish, is a time and not even a word of wanting it: "tomorrow afternoon", "the 3rd at 10"."""
+    return _BARE.issuperset(word for word in tokens(text) if not word[0].isdigit())
