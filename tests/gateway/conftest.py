@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
+from tests.gateway.fake_scheduling import FakeScheduling
+from tests.gateway.fake_twilio import FakeTwilio
 from tests.gateway.front_door import Chat, FrontDoor
 
 
@@ -63,3 +65,19 @@ def open_door(tmp_path: Path, rasa: FakeRasa) -> Iterator[Callable[..., FrontDoo
     for door in doors:
         if door.process and door.process.is_alive():
             door.kill()
+
+
+@pytest.fixture(scope="module")
+def twilio() -> Iterator[FakeTwilio]:
+    fake = FakeTwilio()
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture(scope="module")
+def scheduling() -> Iterator[FakeScheduling]:
+    fake = FakeScheduling()
+    fake.start()
+    yield fake
+    fake.stop()

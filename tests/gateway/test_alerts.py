@@ -49,22 +49,6 @@ def office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture(scope="module")
-def twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
-    fake.start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture(scope="module")
-def scheduling() -> Iterator[FakeScheduling]:
-    fake = FakeScheduling()
-    fake.start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return Night(tmp_path_factory.mktemp("clock") / "now")
 

@@ -24,26 +24,10 @@ Open = Callable[..., FrontDoor]
 DAY = {"TEST_MODE": "1", "TEST_NOW": "2026-11-25T12:00"}
 
 
-@pytest.fixture(scope="module")
-def scheduling() -> Iterator[FakeScheduling]:
-    fake = FakeScheduling()
-    fake.start()
-    yield fake
-    fake.stop()
-
-
 @pytest.fixture
 def own_scheduling() -> Iterator[FakeScheduling]:
     """One that no other gateway of these tests fetches from."""
     fake = FakeScheduling()
-    fake.start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture(scope="module")
-def twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
     fake.start()
     yield fake
     fake.stop()

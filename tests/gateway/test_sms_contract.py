@@ -34,14 +34,6 @@ TEXT = {
 
 
 @pytest.fixture(scope="module")
-def twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
-    fake.start()
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture(scope="module")
 def prism(tmp_path_factory: pytest.TempPathFactory, twilio: FakeTwilio) -> Iterator[Prism]:
     prism = Prism(tmp_path_factory.mktemp("prism"), twilio.url)
     yield prism

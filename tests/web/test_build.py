@@ -46,8 +46,11 @@ def test_no_file_reaches_for_another_server() -> None:
         assert urls == set(), (path.name, urls)
 
 
-def test_the_lock_file_names_no_registry_and_runs_no_script() -> None:
-    lock = json.loads((ROOT / "web" / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", ["web", "tests/gateway/rig"])
+def test_a_lock_file_names_no_address_and_only_what_it_has_a_hash_of(folder: str) -> None:
+    text = (ROOT / folder / "package-lock.json").read_text()
+    lock = json.loads(text)
+    assert "://" not in text
     assert [name for name, entry in lock["packages"].items() if "resolved" in entry] == []
     assert all("integrity" in entry for name, entry in lock["packages"].items() if name)
 
