@@ -9,6 +9,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.exceptions import RasaException
 
+from bot import stored_domain
 from bot.action_server import ActionServer
 from bot.classifier import UntrainedError
 from bot.encoder import EncoderError
@@ -29,6 +30,7 @@ async def load_agent(model: Path, endpoints_file: Path = ENDPOINTS) -> Agent:
     """
     endpoints = AvailableEndpoints.read_endpoints(str(endpoints_file))
     actions = ActionServer(endpoints.action.url, **endpoints.action.kwargs) if endpoints.action else None
+    stored_domain.install()
     try:
         agent = Agent.load(model, generator=endpoints.nlg, tracker_store=ConversationStore(), action_endpoint=actions)
         unwrap(agent)

@@ -3,7 +3,8 @@
 Rasa 3.6 imports TensorFlow on the way to every component (training callbacks, the batch generator of DIET and TED) and, when
 a model is loaded, through the validator of the training graph. None of them takes part in answering a message with our
 pipeline, but they cost four seconds and 350 MB. The built-in channels (Slack, Telegram, …) and the tracker stores for
-DynamoDB and MongoDB bring a dozen more libraries that a server with one private channel and one SQL database does not use.
+DynamoDB and MongoDB bring a dozen more libraries that a server with one private channel and one SQL database does not use,
+as do reminders (apscheduler), event brokers (aiormq) and web tokens (jwt).
 `tests/bot/test_lean.py` compares answers with and without the placeholders. Training uses the real modules.
 """
 
@@ -24,6 +25,11 @@ PLACES: dict[str, tuple[str, ...]] = {
     "boto3.dynamodb.conditions": ("Key",),
     "pymongo": (),
     "pymongo.collection": ("Collection",),
+    "apscheduler": (),
+    "apscheduler.schedulers": (),
+    "apscheduler.schedulers.asyncio": ("AsyncIOScheduler",),
+    "aiormq": (),
+    "jwt": (),
 }
 CHANNELS = {
     "botframework": "BotFrameworkInput",

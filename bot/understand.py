@@ -37,6 +37,9 @@ class Understander:
         from rasa.engine.runner.dask import DaskGraphRunner
         from rasa.engine.storage.local_model_storage import LocalModelStorage
 
+        from bot import stored_domain
+
+        stored_domain.install()
         with tempfile.TemporaryDirectory() as folder:
             metadata, self._runner = loader.load_predict_graph_runner(
                 Path(folder), model, LocalModelStorage, DaskGraphRunner

@@ -7,6 +7,8 @@ what waits there is committed together: the disk is asked once for all of it. Se
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +22,8 @@ from gateway.writer import Writer
 
 T = TypeVar("T")
 READ = {"gateway_read": True}
+DOUBT_SECONDS = 5.0
+"""So long a write that was refused (a full disk, a database that only reads) counts against readiness."""
 
 
 class StoreUnavailable(Exception):
@@ -36,12 +40,25 @@ class Database:
         self._writers = ThreadPoolExecutor(8, "gateway-write")
         self._doors = ThreadPoolExecutor(4, "gateway-door")
         self._readers = ThreadPoolExecutor(4 if self.shared else 2, "gateway-read")
+        self._refused_at = -math.inf
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether none was refused just now. A later success says nothing: a write that changes nothing needs no disk."""
+        return time.monotonic() - self._refused_at > DOUBT_SECONDS
 
     async def write(self, work: Callable[[Connection], T], *, first: bool = False) -> T:
         """Run in one write transaction; committed when this returns. Raises StoreUnavailable.
 
         `first`: somebody waits at the door for it, so it goes ahead of whatever only has to be done some time.
         """
+        try:
+            return await self._write(work, first)
+        except StoreUnavailable:
+            self._refused_at = time.monotonic()
+            raise
+
+    async def _write(self, work: Callable[[Connection], T], first: bool) -> T:
         if self._writer is not None:
             with _named():
                 return await asyncio.wrap_future(self._writer.submit(work, first))

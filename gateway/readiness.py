@@ -42,7 +42,8 @@ class Readiness:
 
     async def _database_answers(self) -> bool:
         try:
-            return await self._database.read(lambda connection: connection.execute(select(1)).scalar_one() == 1)
+            answers = await self._database.read(lambda connection: connection.execute(select(1)).scalar_one() == 1)
+            return answers and self._database.takes_writes
         except StoreUnavailable:
             return False
 

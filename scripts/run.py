@@ -1,6 +1,7 @@
 """`make run`: start the four processes of the Procfile, say when they are ready, keep them running, end them together.
 
-A process that dies is started again after 1, 2, 4 … 30 seconds; one that stops during the first start ends everything.
+A process that dies is started again at once, one that dies again within 30 seconds after 1, 2, 4 … 30 seconds; one that stops
+during the first start ends everything.
 Process ids stand in $VAR_DIR/run/<name>.pid. Exit status: 0 after Ctrl-C or SIGTERM, 1 when something could not start.
 """
 
@@ -100,7 +101,7 @@ class Process:
 
     async def keep_running(self) -> None:
         """Start it, and again after each death; before the first readiness a death is final."""
-        pause = 1.0
+        pause = 0.0
         while not self._stopping:
             born = time.monotonic()
             await self._once()
@@ -110,10 +111,10 @@ class Process:
                 self.ended.set()
                 return
             if time.monotonic() - born > LONGEST_PAUSE:
-                pause = 1.0
+                pause = 0.0
             print(f"{self.name} ended; starting it again in {pause:.0f} s", flush=True)
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(max(pause * 2, 1.0), LONGEST_PAUSE)
 
     async def _once(self) -> None:
         self._child = await asyncio.create_subprocess_exec(

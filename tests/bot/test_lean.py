@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rasa.shared.core.domain import Domain
+from tarsafe import TarSafe
+
+from bot import settings, stored_domain
 from tests.bot.server import Server, environment
 
 TEXTS = [
@@ -71,6 +75,17 @@ def test_the_same_talk_has_the_same_replies_with_and_without_tensorflow(house: P
     assert lean["said"] == full["said"]
     assert full["tensorflow"]
     assert not lean["tensorflow"]
+
+
+def test_the_domain_of_a_model_is_what_rasa_reads_in_forty_times_the_time(tmp_path: Path) -> None:
+    with TarSafe.open(settings.model_file(), "r:gz") as model:
+        model.extractall(tmp_path)
+    folder = tmp_path / "components" / "domain_provider"
+    ours, rasas = stored_domain.read(folder), Domain.from_path(folder)
+    assert ours.as_dict() == rasas.as_dict()
+    assert ours.fingerprint() == rasas.fingerprint()
+    assert ours.session_config == rasas.session_config
+    assert [slot.persistence_info() for slot in ours.slots] == [slot.persistence_info() for slot in rasas.slots]
 
 
 def test_a_serving_process_is_small(server: Server) -> None:

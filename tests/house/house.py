@@ -15,6 +15,17 @@ from pathlib import Path
 from typing import Any
 
 READY_SECONDS = 120.0
+OWN_DISK = "unshare --user --map-root-user --mount sh -c"
+MOUNT = 'mount -t tmpfs -o size={mb}m,mode=700 tmpfs "$VAR_DIR" && exec "$@"'
+
+
+def can_mount() -> bool:
+    """Whether this machine lets anybody mount a disk that nobody else sees."""
+    try:
+        done = subprocess.run([*OWN_DISK.split(), "mount -t tmpfs tmpfs /mnt"], capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def free_ports(count: int) -> list[int]:
@@ -31,7 +42,8 @@ def free_ports(count: int) -> list[int]:
 class House:
     """Four processes. `gateway` is its address; `lines` what it printed so far."""
 
-    def __init__(self, var: Path, now: str = "2026-11-25T09:00", **settings: str) -> None:
+    def __init__(self, var: Path, now: str = "2026-11-25T09:00", *, disk_mb: int = 0, **settings: str) -> None:
+        """`disk_mb`: the folder is a disk of its own, of this size, which only the house itself has mounted."""
         names = ("GATEWAY_PORT", "SCHEDULING_PORT", "RASA_PORT", "ACTIONS_PORT")
         self.ports = dict(zip(names, free_ports(4), strict=True))
         self.var = var
@@ -43,6 +55,7 @@ class House:
             "TEST_NOW": now,
             **settings,
         }
+        self._on_a_disk = [*OWN_DISK.split(), MOUNT.format(mb=disk_mb), "sh"] if disk_mb else []
         self.gateway = f"http://127.0.0.1:{self.ports['GATEWAY_PORT']}"
         self.lines: list[str] = []
         self._queue: queue.Queue[str | None] = queue.Queue()
@@ -51,7 +64,7 @@ class House:
     def start(self) -> House:
         """Start and return when it says Ready; AssertionError with its lines when it does not."""
         self._run = subprocess.Popen(
-            [sys.executable, "-m", "scripts.run"],
+            [*self._on_a_disk, sys.executable, "-m", "scripts.run"],
             env=self.env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -60,6 +73,9 @@ class House:
         )
         threading.Thread(target=self._read, daemon=True).start()
         self.wait_for("Ready: ", READY_SECONDS)
+        if self._on_a_disk:
+            self.var = Path(f"/proc/{self._run.pid}/root") / self.var.absolute().relative_to("/")
+            self.env["VAR_DIR"] = str(self.var)
         return self
 
     def _read(self) -> None:

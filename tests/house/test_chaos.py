@@ -9,6 +9,7 @@ import signal
 import time
 import uuid
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -46,12 +47,21 @@ class Booker:
     events: list[dict[str, Any]] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
 
-    async def book(self) -> None:
+    refused: list[httpx.Response] = field(default_factory=list)
+    """Answers of the 500s, each of which was followed by another try."""
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """A chat of this patient's own, for `say`."""
         async with httpx.AsyncClient(base_url=self.gateway, timeout=30) as http:
             self._http = http
             token = (await self._insist("POST", "/chat/session", json={})).json()["token"]
             http.headers["Authorization"] = f"Bearer {token}"
-            await self._say({"text": f"I want a consultation on {self.day:%B} {self.day.day}"})
+            yield
+
+    async def book(self) -> None:
+        async with self.open():
+            await self.say({"text": f"I want a consultation on {self.day:%B} {self.day.day}"})
             answers = {
                 "name": f"Patient {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[self.number % 26]}son",
                 "date_of_birth": "March 4, 1980",
@@ -69,15 +79,16 @@ class Booker:
                 if again or APOLOGY in last.get("text", ""):
                     await asyncio.sleep(2)  # nobody presses a button ten times a second
                 if again:  # the outcome was unknown: the same request again tells it
-                    await self._say({"choice_id": again[0]["id"]})
+                    await self.say({"choice_id": again[0]["id"]})
                 elif slots and last.get("expects") == "choice":
-                    await self._say({"choice_id": slots[0]["id"]})
+                    await self.say({"choice_id": slots[0]["id"]})
                 elif last.get("expects") in answers:
-                    await self._say({"text": answers[last["expects"]]})
+                    await self.say({"text": answers[last["expects"]]})
                 else:
-                    await self._say({"text": f"I want a consultation on {self.day:%B} {self.day.day}"})
+                    await self.say({"text": f"I want a consultation on {self.day:%B} {self.day.day}"})
 
-    async def _say(self, body: dict[str, str]) -> None:
+    async def say(self, body: dict[str, str]) -> None:
+        """Send a message and hear everything until its turn has ended."""
         mine = str(uuid.uuid4())
         self.sent.append(mine)
         await self._insist("POST", "/chat/messages", json={"client_msg_id": mine, **body})
@@ -101,6 +112,7 @@ class Booker:
                 if answer.status_code < 500:
                     assert answer.status_code < 300, answer.text
                     return answer
+                self.refused.append(answer)
             assert time.monotonic() < deadline, f"{path} never answered"
             await asyncio.sleep(0.3)
 
@@ -123,18 +135,21 @@ async def storm(house: House, patients: list[Booker], kills: int, pause: float, 
             victim = VICTIMS[turn % len(VICTIMS)]
             from_, old = time.monotonic(), house.pid(victim)
             house.kill(victim, signal.SIGKILL)
-            while True:
-                with contextlib.suppress(httpx.HTTPError, OSError, ValueError):
-                    if (
-                        house.pid(victim) != old
-                        and (await http.get(house.health(victim), headers=house.key())).is_success
-                    ):
-                        break
-                assert time.monotonic() - from_ < RETURN_SECONDS, f"{victim} did not come back"
-                await asyncio.sleep(0.2)
+            await back_again(house, http, victim, old, RETURN_SECONDS)
             recoveries.append(time.monotonic() - from_)
     await asyncio.gather(*talks)
     return recoveries
+
+
+async def back_again(house: House, http: httpx.AsyncClient, victim: str, old: int, seconds: float) -> None:
+    """Return once another process than `old` says that it can work; AssertionError after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(httpx.HTTPError, OSError, ValueError):
+            if house.pid(victim) != old and (await http.get(house.health(victim), headers=house.key())).is_success:
+                return
+        assert time.monotonic() < deadline, f"{victim} did not come back"
+        await asyncio.sleep(0.2)
 
 
 def judge(house: House, patients: list[Booker]) -> dict[str, int]:
