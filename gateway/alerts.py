@@ -79,9 +79,9 @@ class Pager:
         return list(rows)
 
     async def _deliver(self, row: Any) -> None:
+        now = clock.timestamp()  # a slow mail server does not put off the next round
         results = await asyncio.gather(*self._targets(row))
         urgent = is_urgent(row.kind)
-        now = clock.timestamp()
         log.info("alert_told", alert=row.id, kind=row.kind, round=row.rounds + 1, reached=sum(results), of=len(results))
         if not any(results):
             return  # nobody was reached: the same round again in half a minute

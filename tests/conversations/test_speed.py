@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.patient import Patient, choices, outcomes
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.alone]
 
 TALKS = 10
 TIMES_AS_LONG = 4.0

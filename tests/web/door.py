@@ -64,6 +64,7 @@ class Door:
                     return self
             except OSError:
                 time.sleep(0.1)
+        self.stop()
         raise AssertionError(f"the gateway did not start:\n{self.log.read_text()[-3000:]}")
 
     def kill(self) -> None:

@@ -61,6 +61,7 @@ def _first_paint(visitor: Visitor) -> float:
     return float(painted - started)
 
 
+@pytest.mark.alone
 def test_opening_to_first_paint_takes_at_most_300_ms(visit: Visit, site: Site) -> None:
     """The median of five visitors with empty caches. A busy neighbour slows one round, a slow page slows all three."""
     rounds: list[float] = []

@@ -44,6 +44,7 @@ def _first_reply(visitor: Visitor) -> float:
     return took
 
 
+@pytest.mark.alone
 def test_behind_a_default_nginx_the_first_reply_comes_within_a_second(visit: Visit, nginx: Nginx) -> None:
     """The median of five visitors. A busy neighbour slows one round; a proxy that buffers slows all three."""
     rounds: list[float] = []

@@ -1,0 +1,145 @@
+"""`python -m scripts.tests [--soak]`: everything that must hold, or with --soak the long runs instead.
+
+Three lanes of groups run beside each other, because most tests wait for processes. Each group's output comes when it ends.
+Tests marked `alone` measure what a neighbour would slow down: they run last. Exit status 1 when anything failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+R, S = str(ROOT / ".venv/rasa/bin/python"), str(ROOT / ".venv/services/bin/python")
+LONG = ("tests/scheduling", "tests/gateway", "tests/web", "tests/house", "tests/conversations")
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A title and a command. `talks`: it serves the trained model, so it waits for the training."""
+
+    title: str
+    command: tuple[str, ...]
+    env: dict[str, str] = field(default_factory=dict)
+    talks: bool = False
+
+
+def _pytest(
+    title: str,
+    *arguments: str,
+    python: str = S,
+    marks: str = "not soak and not alone",
+    processes: int = 0,
+    talks: bool = False,
+) -> Group:
+    spread = ("-n", str(processes), "--dist", "loadfile") if processes else ()
+    command = (python, "-m", "pytest", *arguments, "-m", marks, *spread)
+    return Group(title, command, ONE_THREAD if python == R else {}, talks)
+
+
+TRAINING = Group("training", (R, "-m", "bot.train"))
+LANES = (
+    (
+        TRAINING,
+        _pytest("whole house", "tests/house", talks=True),
+    ),
+    (
+        Group("checks", ("scripts/check.sh",)),
+        _pytest("bot, actions", "tests/bot", "tests/actions", "tests/when", "tests/safety", python=R),
+        _pytest("clinic, gateway, answers", "tests/clinic", "tests/gateway", "tests/answers", processes=2),
+    ),
+    (
+        _pytest("scheduling", "tests/scheduling"),
+        _pytest("web chat", "tests/web"),
+        _pytest("understanding, talks", "tests/understanding", "tests/conversations", talks=True),
+    ),
+)
+ALONE = _pytest("alone", "tests/web", "tests/conversations", marks="alone and not soak")
+
+
+class Runner:
+    """Runs groups; `failed` are the titles of those that did not end well."""
+
+    def __init__(self, live: bool) -> None:
+        """live: output is shown as it comes, for one lane alone."""
+        self.failed: list[str] = []
+        self._live = live
+        self._trained = threading.Event()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._printing = threading.Lock()
+        self._stopped = False
+
+    def lane(self, groups: tuple[Group, ...]) -> None:
+        """One group after another."""
+        for group in groups:
+            if group.talks:
+                self._trained.wait()
+            if not self._stopped:
+                self._run(group)
+            if group is TRAINING:
+                self._trained.set()
+
+    def _run(self, group: Group) -> None:
+        begun = time.monotonic()
+        self._say(f"---- {group.title} begins")
+        with tempfile.TemporaryFile() as kept:
+            output = None if self._live else kept
+            process = subprocess.Popen(
+                group.command, cwd=ROOT, env={**os.environ, **group.env}, stdout=output, stderr=output
+            )
+            self._running.add(process)
+            good = process.wait() == 0
+            self._running.discard(process)
+            kept.seek(0)
+            verdict = "passed" if good else "FAILED"
+            self._say(f"==== {group.title}: {verdict} after {time.monotonic() - begun:.0f} s", kept.read())
+        if not good:
+            self.failed.append(group.title)
+
+    def _say(self, line: str, output: bytes = b"") -> None:
+        with self._printing:
+            print(line, flush=True)
+            sys.stdout.buffer.write(output)
+            sys.stdout.flush()
+
+    def stop(self) -> None:
+        """End what runs; nothing new begins."""
+        self._stopped = True
+        for process in list(self._running):
+            process.terminate()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make test", description=__doc__)
+    parser.add_argument("--soak", action="store_true", help="the long runs: full loads, all talks, chaos")
+    soak = parser.parse_args().soak
+    begun, runner = time.monotonic(), Runner(live=soak)
+    try:
+        if soak:
+            runner.lane((TRAINING, _pytest("long runs", *LONG, "--timeout", "3600", marks="soak")))
+        else:
+            lanes = [threading.Thread(target=runner.lane, args=(groups,)) for groups in LANES]
+            for lane in lanes:
+                lane.start()
+            for lane in lanes:
+                lane.join()
+            runner.lane((ALONE,))
+    except KeyboardInterrupt:
+        runner.stop()
+        return 130
+    print(f"\nTook {time.monotonic() - begun:.0f} s")
+    if runner.failed:
+        print("Failed:", *runner.failed, sep="\n  ")
+    return 1 if runner.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
