@@ -17,6 +17,7 @@ from typing import Any
 READY_SECONDS = 120.0
 OWN_DISK = "unshare --user --map-root-user --mount sh -c"
 MOUNT = 'mount -t tmpfs -o size={mb}m,mode=700 tmpfs "$VAR_DIR" && exec "$@"'
+INSIDE = "nsenter --user --preserve-credentials --mount --wd --target"
 
 
 def can_mount() -> bool:
@@ -56,6 +57,7 @@ class House:
             **settings,
         }
         self._on_a_disk = [*OWN_DISK.split(), MOUNT.format(mb=disk_mb), "sh"] if disk_mb else []
+        self._inside: list[str] = []
         self.gateway = f"http://127.0.0.1:{self.ports['GATEWAY_PORT']}"
         self.lines: list[str] = []
         self._queue: queue.Queue[str | None] = queue.Queue()
@@ -75,7 +77,7 @@ class House:
         self.wait_for("Ready: ", READY_SECONDS)
         if self._on_a_disk:
             self.var = Path(f"/proc/{self._run.pid}/root") / self.var.absolute().relative_to("/")
-            self.env["VAR_DIR"] = str(self.var)
+            self._inside = [*INSIDE.split(), str(self._run.pid)]
         return self
 
     def _read(self) -> None:
@@ -122,7 +124,7 @@ class House:
     def booked(self) -> list[dict[str, Any]]:
         """What `python -m scheduling list --json` shows."""
         out = subprocess.run(
-            [sys.executable, "-m", "scheduling", "list", "--json"],
+            [*self._inside, sys.executable, "-m", "scheduling", "list", "--json"],
             env=self.env,
             capture_output=True,
             text=True,
