@@ -17,16 +17,18 @@ def _words(text: str) -> frozenset[str]:
 
 
 WORDS = _words(
-    # French and Haitian Creole; Portuguese; German; Somali; Hmong; Vietnamese and Tagalog (without marks); Italian
-    """je vous nous est-ce suis voudrais avez pas avec pour bonjour merci rendez vous aujourd'hui j'ai c'est l'assurance
-    mwen ou ki pou kijan bonjou randevou eske nan
-    voce nao obrigado obrigada quero uma consulta tenho preciso ola sao muito
-    ich und nicht ist der das mit habe guten einen termin danke bitte
-    waxaan miyaad iyo ballan baahanahay mahadsanid fadlan waa haa ma maya ku
-    kuv koj tsis nyob zoo thiab ua tsaug xav puas yuav kws teem
-    toi khong muon chao lich xin dat cam
-    ako po ba ang mga hindi gusto salamat kumusta ko
-    vorrei sono grazie buongiorno appuntamento ciao"""
+    # French, Haitian Creole, Portuguese, German, Somali, Hmong, Vietnamese (without marks), Tagalog, Italian, Polish
+    """je vous nous est-ce suis voudrais avez pas avec pour bonjour merci rendez aujourd'hui j'ai c'est l'assurance
+    combien coute traitement quand comment quel quelle votre mon peux puis
+    mwen ou ki pou kijan bonjou randevou eske nan konbyen kob sa tretman
+    voce nao obrigado obrigada quero uma consulta tenho preciso ola sao muito quanto custa tratamento quando posso
+    ich und nicht ist der das mit habe guten einen termin danke bitte kostet wie viel wann kann behandlung
+    waxaan miyaad iyo ballan baahanahay mahadsanid fadlan waa haa ma maya ku meeqa imisa sidee kacaysaa ayey
+    kuv koj tsis nyob zoo thiab ua tsaug xav puas yuav kws teem pes tsawg nqi
+    toi khong muon chao lich xin dat cam bao nhieu gia
+    ako po ba ang mga hindi gusto salamat kumusta ko magkano paano kailan saan bayad
+    vorrei sono grazie buongiorno appuntamento ciao quanto costa trattamento posso
+    ile kosztuje leczenie wizyta prosze dziekuje dzien dobry chce nie czy kiedy"""
 ) - (ENGLISH | SPANISH)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,8 +62,21 @@ class Turn:
 
 
 def typed(text: str) -> str:
-    """Typed text as it may reach Rasa: never the slash form of intents, at most 1,000 characters."""
-    return text[:UNDERSTOOD].lstrip("/ \t\r\n\u00a0").strip()
+    """Typed text as it may reach Rasa: in plain letters, never the slash form of intents, at most 1,000 characters."""
+    return plain_letters(text[:UNDERSTOOD])[:UNDERSTOOD].lstrip("/ \t\r\n\u00a0").strip()
+
+
+def plain_letters(text: str) -> str:
+    """Full-width, mathematical and circled letters and digits as the plain ones that they stand for (Unicode's NFKC).
+
+    Other signs stay: NFKC of the whole text would make "TMSTM" of "TMS™".
+    """
+    return text if text.isascii() else "".join(map(_plain, text))
+
+
+def _plain(letter: str) -> str:
+    plain = letter if letter.isascii() else unicodedata.normalize("NFKC", letter)
+    return plain if plain.isascii() and plain.isalnum() and (len(plain) == 1 or letter.isalnum()) else letter
 
 
 def safety_text(body: bytes) -> str:
@@ -72,7 +86,7 @@ def safety_text(body: bytes) -> str:
     text = _text(data, "text")
     if text is None:
         raise RequestError("text: missing")
-    return text
+    return plain_letters(text)
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

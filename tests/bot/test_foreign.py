@@ -17,6 +17,14 @@ OTHERS = (
     "Xin chào, tôi muốn hỏi về giá",
     "Mwen bezwen yon randevou souple",
     "Olá, eu quero uma consulta mas não falo inglês",
+    "Combien coûte le traitement ?",
+    "Was kostet die Behandlung, und wann kann ich kommen?",
+    "Quanto custa o tratamento?",
+    "Quanto costa il trattamento?",
+    "Ile kosztuje leczenie?",
+    "Meeqa ayey ku kacaysaa?",
+    "Magkano po ang bayad?",
+    "Konbyen kòb tretman an?",
 )
 OURS = (
     "does it hurt?",
@@ -28,6 +36,8 @@ OURS = (
     "quiero una cita para mi mamá",
     "¿tienen algo el martes con el doctor Dos Santos?",
     "rendezvous with Dr. Bonjour at 3",
+    "can Maya Posso from Costa Mesa come when Dr. Bao is in?",
+    "cuánto cuesta el tratamiento y cuándo puedo empezar",
     "ich",
     "😀",
     "",

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot import lean, settings
 from bot.context import Context
+from bot.request import typed
 from bot.understand import Understander
 from bot.understanding import Understanding
 from clinic import clock
@@ -86,6 +87,22 @@ def test_bad_input_is_read_quickly(nlu: Understander, text: str) -> None:
         nlu.parse(text[:990] + str(len(took)))
         took.append(time.process_time() - begun)
     assert min(took) < 0.1
+
+
+@pytest.mark.parametrize(
+    "text", ["ｄｏｅｓ ｉｔ ｈｕｒｔ？", "𝓭𝓸𝓮𝓼 𝓲𝓽 𝓱𝓾𝓻𝓽?", "ⓓⓞⓔⓢ ⓘⓣ ⓗⓤⓡⓣ", "d\u0336o\u0336e\u0336s it h\u200burt"]
+)
+def test_letters_in_fancy_dress_are_read_as_plain_ones(nlu: Understander, text: str) -> None:
+    assert nlu.parse(text)["understood"]["topic"] == "does_it_hurt"
+
+
+@pytest.mark.parametrize("text", ["José Nuñez", "TMS™ ½ …", "Ann O’Hara", "😀"])
+def test_other_signs_stay_as_typed(text: str) -> None:
+    assert typed(text) == text
+
+
+def test_danger_in_fancy_dress_is_danger(nlu: Understander) -> None:
+    assert intent(nlu.parse("ｉ ｗａｎｔ ｔｏ ｋｉｌｌ ｍｙｓｅｌｆ")) == "emergency_suicide"
 
 
 def test_two_questions_are_both_understood(nlu: Understander) -> None:
