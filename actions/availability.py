@@ -22,7 +22,7 @@ class Availability(Book):
     """Opens a booking with a search: whoever only asks hears times first, and is asked nothing that is not needed for it."""
 
     async def begin(self, turn: Turn) -> None:
-        draft = turn.draft if turn.draft and turn.draft.task == self.slug and turn.draft.asked != "done" else None
+        draft = turn.draft if turn.draft and turn.draft.task == self.slug and not turn.draft.over else None
         draft = draft or opened(turn, self.slug)
         if draft.visit_type is None and turn.said.visit_type is None:
             anyone = [kind.id for kind in turn.clinic.visit_types if kind.self_book == "anyone"]

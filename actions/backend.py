@@ -76,10 +76,11 @@ class Backend:
         channel: str = "web",
         language: str = "en",
         token: str | None = None,
+        sender: str | None = None,
     ) -> Appointment:
         """Turn a hold into an appointment; the same hold is one appointment however often it is asked for.
 
-        `patient` is for a person who is not verified, `token` for one who is.
+        `patient` is for a person who is not verified, `token` for one who is; `sender` is the number that a text came from.
         Raises SlotTaken, HoldExpired, InvalidPatient, StaffDecide, PatientConflict, OutcomeUnknown; KeyUsed when the hold was
         booked with other details.
         """
@@ -91,6 +92,8 @@ class Backend:
         }
         if patient:
             body["patient"] = patient.as_json()
+        if sender:
+            body["sender_phone"] = sender
         data = self._call("POST", "/v1/appointments", body, key=booking_key(hold_id), token=token)
         return self._read(lambda: Appointment.read(data), OutcomeUnknown)
 
@@ -169,8 +172,9 @@ class Backend:
         channel: str = "web",
         language: str = "en",
         token: str | None = None,
-    ) -> None:
-        """Join the waitlist. Raises InvalidPatient, StaffDecide, OutcomeUnknown."""
+        sender: str | None = None,
+    ) -> bool | None:
+        """Join the waitlist. Returns whether offers can be texted; None while nobody asked. Raises InvalidPatient, StaffDecide, OutcomeUnknown."""
         body: dict[str, Any] = {
             "service": service,
             "windows": [f"{start}/{end}" for start, end in windows],
@@ -180,7 +184,14 @@ class Backend:
         }
         body |= {"location": location} if location else {}
         body |= {"patient": patient.as_json()} if patient else {}
-        self._call("POST", "/v1/waitlist", body, key=key, token=token)
+        body |= {"sender_phone": sender} if sender else {}
+        data = self._call("POST", "/v1/waitlist", body, key=key, token=token)
+        return self._read(lambda: None if data["texts"] is None else bool(data["texts"]), OutcomeUnknown)
+
+    def texts(self, conversation: str, phone: str, wanted: bool, wording: str, key: str) -> None:
+        """Keep whether a visitor may be sent text messages at this number; `wording` is the version of what asked. Raises NotFound."""
+        body = {"conversation": conversation, "phone": phone, "wanted": wanted, "wording": wording}
+        self._call("POST", "/v1/texts", body, key=key, changes=False)
 
     def call_back(self, name: str, phone: str, best_time: str, conversation: str, language: str, key: str) -> None:
         """Ask staff to call somebody; best_time: morning, afternoon, evening, any. Raises InvalidPatient, OutcomeUnknown."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from actions import details, identity, said, summary, visit_types
+from actions import details, identity, said, summary, texts, visit_types
 from actions.backend import booking_key
 from actions.confirmation import outcome, told
 from actions.course import Course
@@ -39,13 +39,13 @@ TIME_STEPS = ("", "visit_type", "when", "slot", "change", "summary")
 
 
 class Book(PicksTimes):
-    """asked: visit_type, when, slot, name, date_of_birth, phone, (code,) summary, change, done."""
+    """asked: visit_type, when, slot, name, date_of_birth, phone, (code,) summary, change, (texts,) done."""
 
     slug = "book"
     own_topics = ("availability", "confirm", "reschedule", "course")
 
     async def begin(self, turn: Turn) -> None:
-        if not (turn.draft and turn.draft.task == self.slug and turn.draft.asked != "done"):
+        if not (turn.draft and turn.draft.task == self.slug and not turn.draft.over):
             opened(turn, self.slug)
         draft = turn.open_draft
         await self._absorb(turn, draft)
@@ -93,7 +93,10 @@ class Book(PicksTimes):
 
     async def go_on(self, turn: Turn) -> bool:
         draft, text = turn.open_draft, turn.said.text
-        if draft.asked == "done":
+        if draft.asked == texts.ASKED and await texts.use(turn, "texts_declined", bare_yes=draft.misses > 0):
+            draft.asked = "done"
+            return True
+        if draft.over:
             return self._again(turn, draft)
         if turn.said.choice:
             await self._chosen(turn, draft, turn.said.choice)
@@ -203,7 +206,7 @@ class Book(PicksTimes):
         draft = turn.open_draft
         draft.phone = draft.phone or turn.visitor_phone
         if draft.visit_type is None:
-            self._ask_visit_type(turn, draft)
+            visit_types.ask(turn, self.progress(turn))
         elif await self._elsewhere(turn, draft):
             return
         elif draft.picked is None:
@@ -243,7 +246,9 @@ class Book(PicksTimes):
             summary.ask_change(turn)
         elif draft.asked == identity.CODE:
             identity.ask_code(turn, "ask_code_again")
-        elif draft.asked != "done":
+        elif draft.asked == texts.ASKED:
+            texts.ask(turn, "ask_texts", draft.phone or "")
+        elif not draft.over:
             await self.proceed(turn)
 
     async def back(self, turn: Turn) -> None:
@@ -263,14 +268,6 @@ class Book(PicksTimes):
             draft.phone = None
         draft.asked = ""
         await self.proceed(turn)
-
-    def _ask_visit_type(self, turn: Turn, draft: Draft) -> None:
-        if draft.asked == "visit_type" and turn.said.when and turn.open_draft.windows:
-            turn.say("time_noted")
-        draft.asked = "visit_type"
-        choices = [turn.choice(visit_types.label(kind, turn), f"type:{kind.id}") for kind in visit_types.offered(turn)]
-        sentence = "ask_visit_type_first" if draft.windows or draft.asap else "ask_visit_type"
-        turn.ask(sentence, "choice", choices, progress=self.progress(turn))
 
     async def _change(self, turn: Turn, draft: Draft, item: str) -> None:
         """Open one item of the summary again."""
@@ -332,9 +329,10 @@ class Book(PicksTimes):
         draft = turn.open_draft
         draft.visit_type = booked.service
         draft.done, draft.hold, draft.offered, draft.picked = booked, None, [], None
+        phone = None if turn.verified else draft.phone
         draft.name, draft.date_of_birth, draft.phone = None, None, None
         turn.unsure = None
-        self._confirm(turn, booked)
+        self._confirm(turn, booked, phone)
 
     async def _booked(self, turn: Turn, draft: Draft) -> Appointment:
         """The appointment, as read back. A hold that ran out between the check and the booking is taken once more."""
@@ -353,6 +351,7 @@ class Book(PicksTimes):
                     turn.channel,
                     turn.language,
                     turn.token,
+                    turn.visitor_phone,
                 )
                 return await turn.call(backend.read_back, made, turn.token)
             except KeyUsed:
@@ -370,17 +369,23 @@ class Book(PicksTimes):
                 )
         raise AssertionError("unreachable")
 
-    def _confirm(self, turn: Turn, booked: Appointment) -> None:
+    def _confirm(self, turn: Turn, booked: Appointment, phone: str | None = None) -> None:
+        """`phone`: the number that was just given, about which it is then asked whether it may be texted."""
         turn.open_draft.asked, turn.open_draft.misses = "done", 0
         turn.say("booked", visit=self.kind(turn), **told(turn, booked))
         turn.say("after_booking")
         turn.expects = None
         turn.close(outcome=outcome("booked", booked, turn))
+        if phone and booked.texts is None and turn.channel == "web":
+            texts.ask(turn, "ask_texts", phone)
 
     def _again(self, turn: Turn, draft: Draft) -> bool:
         """After the booking the same yes hears the same confirmation; anything else is a new matter."""
         if draft.done and (turn.said.choice in ("yes", "again") or said.yes(turn.said.text)):
-            self._confirm(turn, draft.done)
+            phone, draft.phone = draft.phone, None
+            self._confirm(turn, draft.done, None if texts.only_polite(turn.said.text) else phone)
+            # The yes to the booking, sent twice, must not become a yes to texts; the next one can be nothing else.
+            draft.misses = 1
             return True
         return False
 

@@ -56,6 +56,11 @@ class Draft:
     calls: int = 0
     calls_of: str = ""
 
+    @property
+    def over(self) -> bool:
+        """Whether what the task was for is done; at most the question about text messages is open."""
+        return self.asked in ("done", "texts")
+
     def as_json(self) -> dict[str, Any]:
         """Only what differs from an empty draft, so that trackers stay short."""
         empty = asdict(Draft(self.task))

@@ -69,6 +69,7 @@ class FakeScheduling(BaseAdapter):
     patients: dict[tuple[str, str, str], str] = field(default_factory=dict)
     matches: dict[str, str | None] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    texts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     code: str = "123456"
     approved: int = 0
 
@@ -193,6 +194,7 @@ class FakeScheduling(BaseAdapter):
             ("POST", r"^/v1/patients:send_code$", self._send_code),
             ("POST", r"^/v1/patients:verify$", self._verify),
             ("POST", r"^/v1/waitlist$", self._wait),
+            ("POST", r"^/v1/texts$", self._texts),
             ("POST", r"^/v1/callbacks$", self._call_back),
             ("POST", r"^/v1/courses:plan$", self._plan),
             ("POST", r"^/v1/courses$", self._book_course),
@@ -262,6 +264,7 @@ class FakeScheduling(BaseAdapter):
             "version": 1,
             **vars(hold["slot"]),
             "patient": asked.body.get("patient"),
+            "texts": self._may_text(asked.body),
         }
         return 201, self._body(identifier) | {"booking_token": "readback"}
 
@@ -328,7 +331,19 @@ class FakeScheduling(BaseAdapter):
         return 200, {"patient_token": token, "expires_at": until}
 
     def _wait(self, asked: Asked) -> tuple[int, Any]:
-        return 201, {"waiting_id": "w1", "status": "waiting"}
+        return 201, {"waiting_id": "w1", "status": "waiting", "texts": self._may_text(asked.body)}
+
+    def _texts(self, asked: Asked) -> tuple[int, Any]:
+        self.texts[asked.body["conversation"], asked.body["phone"]] = dict(asked.body)
+        return 200, {"wanted": asked.body["wanted"]}
+
+    def _may_text(self, body: Mapping[str, Any]) -> bool | None:
+        """As the service tells it: from the number itself, for a known patient, or as answered in this talk."""
+        given = (body.get("patient") or {}).get("phone")
+        if given is None or body.get("sender_phone") == given:
+            return True
+        answer = self.texts.get((str(body.get("conversation")), given))
+        return answer["wanted"] if answer else None
 
     def _call_back(self, asked: Asked) -> tuple[int, Any]:
         return 201, {"callback_id": "c1", "status": "open"}

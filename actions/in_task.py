@@ -68,7 +68,7 @@ class ActionInTask(Safely):
         assert turn.draft
         if await self._command(turn, owner):
             return
-        if turn.draft.asked == "done":
+        if turn.draft.over:
             if not await owner.go_on(turn):
                 turn.finish()
                 await new_matter(turn)
@@ -109,7 +109,7 @@ class ActionInTask(Safely):
     async def _command(turn: Turn, owner: Skill) -> bool:
         """never mind, start over, go back, and the button that tries again."""
         text, choice = turn.said.text, turn.said.choice
-        done = turn.open_draft.asked == "done"
+        done = turn.open_draft.over
         if choice == "waitlist" and owner.slug != "waitlist":
             await owner.leave(turn)
             await Waitlist().begin(turn)

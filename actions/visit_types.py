@@ -50,3 +50,18 @@ def label(kind: VisitType, turn: Turn) -> str:
     """ "Consultation (60 minutes)"."""
     name = kind.name(turn.language)
     return f"{name[:1].upper()}{name[1:]} ({kind.minutes} min)"
+
+
+def ask(turn: Turn, progress: tuple[int, int] | None) -> None:
+    """Ask what kind of visit it shall be."""
+    draft = turn.open_draft
+    if draft.asked == "visit_type" and turn.said.when and draft.windows:
+        turn.say("time_noted")
+    draft.asked = "visit_type"
+    choices = [turn.choice(label(kind, turn), f"type:{kind.id}") for kind in offered(turn)]
+    turn.ask(
+        "ask_visit_type_first" if draft.windows or draft.asap else "ask_visit_type",
+        "choice",
+        choices,
+        progress=progress,
+    )

@@ -64,7 +64,10 @@ class Hold:
 
 @dataclass(frozen=True)
 class Appointment:
-    """A visit in the service's book. `status` is the service's own word: booked, confirmed, cancelled, …"""
+    """A visit in the service's book. `status` is the service's own word: booked, confirmed, cancelled, …
+
+    `texts`: whether its patient is sent text messages; None while nobody asked them.
+    """
 
     appointment_id: str
     status: str
@@ -76,6 +79,7 @@ class Appointment:
     tz: str
     calendar_url: str | None = None
     booking_token: str | None = None
+    texts: bool | None = None
 
     @property
     def begins(self) -> datetime:
@@ -99,6 +103,7 @@ class Appointment:
             tz=str(data["tz"]),
             calendar_url=f"/calendar/{data['calendar']}" if data.get("calendar") else data.get("calendar_url"),
             booking_token=data.get("booking_token"),
+            texts=data.get("texts"),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import details, identity, visit_types
+from actions import details, identity, texts, visit_types
 from actions.details import TooYoung
 from actions.picking import PicksTimes
 from actions.problems import InvalidPatient, KeyUsed, StaffDecide, UnderAge
@@ -13,7 +13,7 @@ from actions.visits import Patient
 
 
 class Waitlist(PicksTimes):
-    """asked: when, name, date_of_birth, phone, (code)."""
+    """asked: when, name, date_of_birth, phone, (code), (texts)."""
 
     slug = "waitlist"
     own_topics = ("book", "availability")
@@ -37,7 +37,11 @@ class Waitlist(PicksTimes):
 
     async def go_on(self, turn: Turn) -> bool:
         draft, choice = turn.open_draft, turn.said.choice
-        if choice == "stop":
+        if draft.asked == texts.ASKED:
+            if not await texts.use(turn, "texts_declined_waiting"):
+                return False
+            turn.finish()
+        elif choice == "stop":
             await self.stop(turn)
         elif choice and choice.startswith("when:"):
             await self.when_chosen(turn, choice[5:])
@@ -92,14 +96,18 @@ class Waitlist(PicksTimes):
         await self._join(turn)
 
     async def ask(self, turn: Turn) -> None:
-        await self.proceed(turn)
+        if turn.open_draft.asked == texts.ASKED:
+            texts.ask(turn, "ask_texts_waiting", turn.open_draft.phone or "")
+        else:
+            await self.proceed(turn)
 
     async def _join(self, turn: Turn) -> None:
         draft = turn.open_draft
         patient = None if turn.verified else Patient(draft.name or "", draft.date_of_birth or "", draft.phone or "")
         key = turn.key("waitlist")
+        reachable: bool | None = None
         try:
-            await turn.change(
+            reachable = await turn.change(
                 key,
                 turn.desk.backend.wait,
                 draft.visit_type or "",
@@ -111,6 +119,7 @@ class Waitlist(PicksTimes):
                 turn.channel,
                 turn.language,
                 turn.token,
+                turn.visitor_phone,
             )
         except KeyUsed:
             pass  # an attempt whose answer was lost had put them on the list
@@ -128,9 +137,19 @@ class Waitlist(PicksTimes):
             turn.say("staff_decide")
             turn.close([turn.link("to_human", "/human")])
             return
-        visit = self.kind(turn)
+        self._joined(turn, reachable)
+
+    def _joined(self, turn: Turn, reachable: bool | None) -> None:
+        visit, phone = self.kind(turn), turn.open_draft.phone
+        if phone and reachable is None and not turn.verified and turn.channel == "web":
+            turn.say("waitlisted_only", visit=visit)
+            turn.close(outcome={"kind": "waitlisted"})
+            texts.ask(turn, "ask_texts_waiting", phone)
+            return
         turn.finish()
-        turn.say("waitlisted", visit=visit)
+        turn.say("waitlisted" if reachable is not False else "waitlisted_only", visit=visit)
+        if reachable is False:
+            turn.say("texts_declined_waiting")
         turn.close(outcome={"kind": "waitlisted"})
 
     async def _too_young(self, turn: Turn) -> None:

@@ -38,8 +38,17 @@ PAUSE_SECONDS = 2.0
 AT_ONCE, LEASE = 50, 120
 
 
+class Consent(BaseModel):
+    """How whoever a message is for agreed to texts: `method` on_file, by_text or in_chat; the version of the words; when."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    method: str
+    wording: str | None = None
+    at: datetime
+
+
 class Due(BaseModel):
-    """A message as scheduling hands it out; `to` is a phone number or a mail address."""
+    """A message as scheduling hands it out; `to` is a phone number or a mail address. A code needs no consent: it is asked for."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     message_id: str
@@ -51,6 +60,7 @@ class Due(BaseModel):
     lease: str
     useless_after: datetime
     appointment_id: str | None = None
+    consent: Consent | None = None
 
 
 class NotSent(Exception):
@@ -129,7 +139,13 @@ class Messenger:
         number = keyed_hash(due.to, self._settings.number_key)
         if consent.is_suppressed(connection, number):
             raise NotSent("opted out", opted_out=True)
-        consent.note_first(connection, number, "booking", due.message_id)
+        if due.consent:
+            agreed = due.consent
+            consent.agreed(
+                connection, number, agreed.method, agreed.wording or "", due.message_id, agreed.at.timestamp()
+            )
+        elif due.kind != "code":
+            raise NotSent("no consent")
         sender = self._sms.settings.senders[0]
         text = outbox.Text(
             kind="code" if due.kind == "code" else due.kind[:24],

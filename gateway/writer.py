@@ -1,7 +1,7 @@
 """SQLite's one writer: a thread that commits what waits as one transaction, so that the disk syncs once for many.
 
 Each piece of work runs between savepoints: one that fails takes back its own changes and no other's. Nobody hears of an outcome
-before the common commit. What somebody waits for at the door goes first.
+before the common commit. What somebody waits for at the door goes first, and is committed as soon as nobody else waits there.
 """
 
 from __future__ import annotations
@@ -92,6 +92,9 @@ class Writer:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
+                break
+            if job.later and not all(one.job.later for one in done):
+                self._jobs.put(job)  # somebody waits at the door for this commit
                 break
             if job.work is None:
                 return False

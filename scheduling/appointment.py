@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scheduling import admission, allowance, calendar_file, hold, notice, person, sentences, served
+from scheduling import admission, allowance, calendar_file, hold, notice, person, sentences, served, texts
 from scheduling.booking import BOOKED, CANCELLED, CONFIRMED, HELD, LIVE, OPEN, RELEASED, Booking
 from scheduling.caller import Caller
 from scheduling.cell import SECONDS
 from scheduling.idempotency import Request, maybe_once, once
 from scheduling.office import Office, new_id
-from scheduling.person import VISITOR, Details, Patient
+from scheduling.person import BY_TEXT, VISITOR, Details, Patient
 from scheduling.slot import Slot
 from scheduling.storage import Book
 
@@ -22,7 +22,10 @@ READ_BACK_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to book: a hold or a slot, and, for a person who is not verified, who comes."""
+    """What to book: a hold or a slot, and, for a person who is not verified, who comes.
+
+    `sender_phone`: the E.164 number a text came from, which is thereby one that may be texted.
+    """
 
     hold_id: str | None
     slot_id: str | None
@@ -30,6 +33,7 @@ class Wanted:
     conversation: str | None = None
     channel: str = "web"
     language: str = "en"
+    sender_phone: str | None = None
 
 
 def book(office: Office, wanted: Wanted, caller: Caller, request: Request) -> dict[str, Any]:
@@ -61,21 +65,22 @@ def book(office: Office, wanted: Wanted, caller: Caller, request: Request) -> di
         return booked.body() | {
             "booking_token": read_back_token(office, booked.id),
             "calendar": calendar_file.link(office, calendar_file.VISIT, booked.id),
+            "texts": texts.settled(book_.patients.get(patient_id)),
         }, booked.id
 
     with admission.alternatives(office, wanted.slot_id) as place:
         return once(office, request, work)
 
 
-def read(office: Office, appointment_id: str, caller: Caller, token: str | None, key: str | None) -> Booking:
-    """One appointment, for its verified patient, or for whoever just booked it: by booking token or by the same key.
+def read(office: Office, appointment_id: str, caller: Caller, token: str | None, key: str | None) -> dict[str, Any]:
+    """One appointment as it is told, for its verified patient, or for whoever just booked it: by booking token or by the same key.
 
     Raises not_verified without any proof, and not_found alike for a wrong proof and for an id that does not exist.
     """
     if not caller.verified and token is None and key is None:
         raise sentences.not_verified()
 
-    def work(book_: Book) -> Booking:
+    def work(book_: Book) -> dict[str, Any]:
         found = book_.bookings.get(appointment_id)
         if found is None or found.patient_id is None or found.status not in (*LIVE, CANCELLED):
             raise sentences.not_found()
@@ -85,7 +90,7 @@ def read(office: Office, appointment_id: str, caller: Caller, token: str | None,
             or (token and _token_fits(office, appointment_id, token))
             or (kept and kept.booking_id == appointment_id)
         ):
-            return found
+            return found.body() | {"texts": texts.settled(book_.patients.get(found.patient_id))}
         raise sentences.not_found()
 
     return office.storage.read(work)
@@ -296,14 +301,27 @@ def visitor(office: Office, book_: Book, wanted: Wanted) -> str:
         raise sentences.too_many_open(office.phone)
     if wanted.conversation and book_.bookings.open_count(present, conversation=wanted.conversation):
         raise sentences.too_many_open(office.phone)
+    now, by_text = office.now(), wanted.sender_phone == details.phone
+    before = texts.of_this_talk(book_, wanted.conversation, details.phone)
     new = Patient(
         new_id(),
         details.name,
         details.date_of_birth,
         details.phone,
         VISITOR,
-        office.now(),
+        now,
         language=wanted.language,
+        sms_ok=by_text,
+        sms_method=BY_TEXT if by_text else None,
+        sms_at=now if by_text else None,
     )
+    if before and not by_text:
+        new = replace(
+            new,
+            sms_ok=before.sms_ok,
+            sms_method=before.sms_method,
+            sms_wording=before.sms_wording,
+            sms_at=before.sms_at,
+        )
     book_.patients.add(new)
     return new.id

@@ -7,12 +7,14 @@ from typing import Any
 
 from scheduling import sentences
 from scheduling.office import Office, new_id
+from scheduling.person import Patient
 from scheduling.problem import Conflict
 from scheduling.record import CLAIMED, DUE, FAILED, SENT, Message
 from scheduling.storage import Book
 from scheduling.timing import iso
 
 ATTEMPTS = 6
+CODE = "code"
 FIRST_WAIT = 60
 """Seconds before the second try; four times as long before each one after."""
 
@@ -20,8 +22,12 @@ FIRST_WAIT = 60
 def claim(office: Office, limit: int, lease_seconds: int) -> list[dict[str, Any]]:
     """Up to `limit` messages that are due, oldest first; whoever claims them reports within the lease."""
     now, lease = office.now(), new_id()
-    taken = office.storage.write(lambda book: book.messages.claim(now, limit, lease, now + lease_seconds))
-    return [_body(one) for one in taken]
+
+    def work(book: Book) -> list[dict[str, Any]]:
+        taken = book.messages.claim(now, limit, lease, now + lease_seconds)
+        return [_body(one, book.patients.get(one.patient_id) if one.patient_id else None) for one in taken]
+
+    return office.storage.write(work)
 
 
 def sent(office: Office, message_id: str, lease: str) -> None:
@@ -69,7 +75,7 @@ def _leased(book: Book, message_id: str, lease: str) -> Message:
     return found
 
 
-def _body(one: Message) -> dict[str, Any]:
+def _body(one: Message, patient: Patient | None) -> dict[str, Any]:
     return {
         "message_id": one.id,
         "kind": one.kind,
@@ -82,4 +88,12 @@ def _body(one: Message) -> dict[str, Any]:
         "useless_after": iso(one.useless_after),
         "attempt": one.attempts,
         "appointment_id": one.booking_id,
+        "consent": None if patient is None or one.kind == CODE else _consent(patient),
     }
+
+
+def _consent(patient: Patient) -> dict[str, Any] | None:
+    if not (patient.sms_ok and patient.sms_method):
+        return None
+    at = iso(patient.sms_at or patient.created_at)
+    return {"method": patient.sms_method, "wording": patient.sms_wording, "at": at}

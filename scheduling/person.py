@@ -15,13 +15,19 @@ from scheduling.problem import BadRequest
 MAX_NAME = 120
 OLDEST = 120
 STAFF, VISITOR = "staff", "visitor"
+ON_FILE, BY_TEXT, IN_CHAT = "on_file", "by_text", "in_chat"
+"""How somebody agreed to text messages: on the clinic's own papers, by writing from that number, in answer to a question of its own."""
 
 _CONTROL = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 @dataclass(frozen=True)
 class Patient:
-    """A minimal record. `origin`: `staff` entered it, or a `visitor` typed it into a chat. `phone` is E.164."""
+    """A minimal record. `origin`: `staff` entered it, or a `visitor` typed it into a chat. `phone` is E.164.
+
+    `sms_ok`: text messages may be sent. How (`sms_method`), when and to which version of the words that was said; None while it
+    never was.
+    """
 
     id: str
     name: str
@@ -32,6 +38,9 @@ class Patient:
     language: str = "en"
     email: str | None = None
     sms_ok: bool = True
+    sms_method: str | None = ON_FILE
+    sms_wording: str | None = None
+    sms_at: int | None = None
     erased_at: int | None = None
 
 

@@ -70,6 +70,7 @@ def export(office: Office, patient_id: str) -> dict[str, Any]:
                 "language": patient.language,
                 "origin": patient.origin,
                 "text_messages": patient.sms_ok,
+                "text_messages_agreed": [patient.sms_method, patient.sms_wording, patient.sms_at],
             },
             "appointments": [one.body() for one in book.bookings.of_patients([patient_id])],
             "courses": [one.id for one in book.courses.of_patients([patient_id])],

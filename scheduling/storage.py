@@ -84,6 +84,9 @@ class Patients(Protocol):
 
     def by_phone(self, phone: str) -> list[Patient]: ...
 
+    def of_conversation(self, conversation: str) -> list[Patient]:
+        """For whom something was booked, or who joined the waitlist, in this conversation."""
+
     def save(self, patient: Patient) -> None: ...
 
 

@@ -14,7 +14,19 @@ from typing import Any
 
 from clinic.config import Waitlist
 
-from scheduling import admission, appointment, availability, hold, notice, person, record, sentences, served, wording
+from scheduling import (
+    admission,
+    appointment,
+    availability,
+    hold,
+    notice,
+    person,
+    record,
+    sentences,
+    served,
+    texts,
+    wording,
+)
 from scheduling.availability import Query
 from scheduling.booking import BOOKED, HELD, RELEASED, Booking
 from scheduling.caller import Caller
@@ -63,7 +75,7 @@ def join(
         )
         book.waitlist.add(entry)
         book.audit.note(now, caller.actor, "join_waitlist", entry.id, patient_id, {"service": service_id})
-        return body(entry), None
+        return body(entry) | {"texts": texts.settled(book.patients.get(patient_id))}, None
 
     return once(office, request, work)
 
@@ -172,7 +184,8 @@ def _accept(office: Office, book: Book, held: Booking, offer: Offer, rivals: Seq
 def _offer_to(office: Office, book: Book, waiting_id: str, rules: Waitlist) -> int:
     """Hold the soonest time that fits somebody who waits, and offer it to them and to others whom it fits."""
     entry = book.waitlist.get(waiting_id)
-    if entry is None or entry.status != record.WAITING:
+    patient = book.patients.get(entry.patient_id) if entry else None
+    if entry is None or entry.status != record.WAITING or patient is None or not patient.sms_ok:
         return 0
     slot = _soonest(office, book, entry, rules)
     if slot is None:

@@ -15,6 +15,10 @@ CARE = "care"
 # Made once: building a statement costs more than running it, and these run for every text.
 _SUPPRESSED = select(suppressions.c.reason).where(suppressions.c.number_hash == bindparam("number_hash"))
 _KNOWN = select(consents.c.position).where(consents.c.number_hash == bindparam("number_hash")).limit(1)
+_AGREED = select(consents.c.position).where(
+    consents.c.number_hash == bindparam("number_hash"), consents.c.action == "granted",
+    consents.c.method == bindparam("method"), consents.c.wording == bindparam("wording"), consents.c.at == bindparam("at"),
+).limit(1)  # fmt: skip
 _RECORD = insert(consents)
 
 
@@ -47,12 +51,26 @@ def allow(connection: Connection, number_hash: str, method: str, source: str) ->
 
 
 def note_first(connection: Connection, number_hash: str, method: str, source: str) -> None:
-    """Record consent once: who texts us first, or leaves the number for a visit, expects an answer there."""
+    """Record consent once: who texts us first expects an answer there."""
     if connection.execute(_KNOWN, {"number_hash": number_hash}).first() is None:
         _record(connection, number_hash, "granted", method, source)
 
 
-def _record(connection: Connection, number_hash: str, action: str, method: str, source: str) -> None:
+def agreed(connection: Connection, number_hash: str, method: str, wording: str, source: str, at: float) -> None:
+    """Keep the proof of a yes that scheduling tells of, once: `at` is when it was given, `wording` which words it answered."""
+    if (
+        connection.execute(
+            _AGREED, {"number_hash": number_hash, "method": method, "wording": wording, "at": at}
+        ).first()
+        is None
+    ):
+        _record(connection, number_hash, "granted", method, source, wording, at)
+
+
+def _record(
+    connection: Connection, number_hash: str, action: str, method: str, source: str, wording: str = WORDING,
+    at: float | None = None,
+) -> None:  # fmt: skip
     connection.execute(
         _RECORD,
         {
@@ -60,8 +78,8 @@ def _record(connection: Connection, number_hash: str, action: str, method: str, 
             "action": action,
             "purpose": CARE,
             "method": method,
-            "wording": WORDING,
+            "wording": wording,
             "source": source[:64],
-            "at": clock.timestamp(),
+            "at": clock.timestamp() if at is None else at,
         },
     )

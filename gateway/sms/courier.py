@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from clinic import clock
 from gateway.database import Database, StoreUnavailable
@@ -97,11 +97,9 @@ class Courier:
             return
         what = meaning(code, None) if code else Meaning.PERMANENT
         if what is Meaning.ONCE_MORE and not before.uncertain and before.body:
-            connection.execute(
-                update(table)
-                .where(table.c.id == text_id)
-                .values(state="waiting", uncertain=True, body=before.body, done_at=None, redact_at=None,
-                        next_at=time.time() + 30, twilio_sid=None, lease_until=0.0)
+            outbox.change(
+                connection, text_id, state="waiting", uncertain=True, body=before.body, done_at=None, redact_at=None,
+                next_at=time.time() + 30, twilio_sid=None, lease_until=0.0,
             )  # fmt: skip
             return
         if what is Meaning.SLOW_DOWN:
@@ -162,9 +160,9 @@ class Courier:
 
     async def _send(self, row: Any) -> None:
         now = clock.now()
-        zones = hours.zones_of(row.recipient, self._zone)
-        left = row.useless_after - now.timestamp()
-        validity = int(left) if row.kind in ALWAYS else min(int(left), hours.closes_in(now, zones))
+        validity = int(row.useless_after - now.timestamp())
+        if row.kind not in ALWAYS:
+            validity = min(validity, hours.closes_in(now, hours.zones_of(row.recipient, self._zone)))
         call = {
             "to": row.recipient,
             "sender": row.sender or self._senders[0],
@@ -185,7 +183,7 @@ class Courier:
 
     def _adopt(self, connection: Connection, row: Any, taken: Taken) -> None:
         outbox.report(connection, row.id, taken.sid, taken.status, taken.error_code)
-        connection.execute(update(table).where(table.c.id == row.id).values(lease_until=0.0))
+        outbox.change(connection, row.id, lease_until=0.0)
 
     async def _lost(self, row: Any) -> bool:
         """A text whose hand-over was interrupted: ask Twilio for it. True when it must be sent once more.
@@ -285,4 +283,4 @@ def _ended(under_way: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None
 
 
 def _redact_at(text_id: str, moment: float | None, connection: Connection) -> None:
-    connection.execute(update(table).where(table.c.id == text_id).values(redact_at=moment))
+    outbox.change(connection, text_id, redact_at=moment)

@@ -14,7 +14,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from clinic import clock
 from gateway.schema import outbox
@@ -30,7 +30,25 @@ TERMINAL = ("delivered", "undelivered", "failed", "suppressed", "expired")
 LEASE_SECONDS = 60.0
 REPLY_SECONDS = 4 * 3600.0  # an answer that comes later than this is no answer any more
 
-_INSERT = insert(outbox)  # made once: building a statement costs more than running it
+# Made once: building a statement costs more than running it, and these run for every text.
+_INSERT = insert(outbox)
+_KNOWN = select(outbox.c.id).where(outbox.c.id == bindparam("text"))
+_DUE = (
+    select(outbox)
+    .where(
+        or_(outbox.c.state == "waiting", outbox.c.state == "sending"),
+        outbox.c.next_at <= bindparam("now"),
+        outbox.c.lease_until <= bindparam("now"),
+    )
+    .order_by(outbox.c.urgent.desc(), outbox.c.created_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CHANGE = update(outbox).where(outbox.c.id == bindparam("text"))
+_MARK = _CHANGE.where(
+    outbox.c.lease_owner == bindparam("owner"), or_(outbox.c.state == "waiting", outbox.c.state == "sending")
+)
+_ROW = select(outbox).where(outbox.c.id == bindparam("text")).with_for_update()
 
 
 @dataclass(frozen=True)
@@ -52,7 +70,7 @@ def add(connection: Connection, text: Text) -> str:
     """Put a text into the outbox; returns its id. The same id twice is one text."""
     now = clock.timestamp()
     key = text.id or str(uuid.uuid4())
-    if text.id and connection.execute(select(outbox.c.id).where(outbox.c.id == key)).first():
+    if text.id and connection.execute(_KNOWN, {"text": key}).first():
         return key
     body = segments.economical(text.body)
     row = {
@@ -79,25 +97,12 @@ def add(connection: Connection, text: Text) -> str:
 
 def take(connection: Connection, owner: str, limit: int) -> list[Any]:
     """Lease what is due, urgent first: waiting rows, and rows left `sending` by a process that died."""
-    now, columns = time.time(), outbox.c
-    due = or_(
-        (columns.state == "waiting") & (columns.next_at <= now),
-        (columns.state == "sending") & (columns.next_at <= now),
-    )
-    rows = connection.execute(
-        select(outbox)
-        .where(due, columns.lease_until <= now)
-        .order_by(columns.urgent.desc(), columns.created_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    now = time.time()
+    rows = list(connection.execute(_DUE, {"now": now, "most": limit}))
     if rows:
-        connection.execute(
-            update(outbox)
-            .where(columns.id.in_([row.id for row in rows]))
-            .values(lease_owner=owner, lease_until=now + LEASE_SECONDS)
-        )
-    return list(rows)
+        leased = {"lease_owner": owner, "lease_until": now + LEASE_SECONDS}
+        connection.execute(_CHANGE, [{"text": row.id, **leased} for row in rows])
+    return rows
 
 
 def release(connection: Connection) -> None:
@@ -107,12 +112,12 @@ def release(connection: Connection) -> None:
 
 def mark(connection: Connection, row: Any, owner: str, **values: Any) -> bool:
     """Change a row that `owner` holds the lease on; False when somebody else does, or it went on without us."""
-    changed = connection.execute(
-        update(outbox)
-        .where(outbox.c.id == row.id, outbox.c.lease_owner == owner, outbox.c.state.in_(("waiting", "sending")))
-        .values(values)
-    )
-    return changed.rowcount == 1
+    return connection.execute(_MARK, {"text": row.id, "owner": owner, **values}).rowcount == 1
+
+
+def change(connection: Connection, text_id: str, **values: Any) -> None:
+    """Change a row whoever holds it."""
+    connection.execute(_CHANGE, {"text": text_id, **values})
 
 
 def finished(state: str, **values: Any) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def report(connection: Connection, text_id: str, sid: str, status: str, error_co
 
     Monotonic: a late `sent` does not undo `delivered`; the first of two terminal states stays.
     """
-    row = connection.execute(select(outbox).where(outbox.c.id == text_id).with_for_update()).one_or_none()
+    row = connection.execute(_ROW, {"text": text_id}).one_or_none()
     if row is None or (row.twilio_sid and row.twilio_sid != sid):
         return None
     state = FROM_TWILIO.get(status)
@@ -134,5 +139,5 @@ def report(connection: Connection, text_id: str, sid: str, status: str, error_co
     values: dict[str, Any] = {"twilio_sid": sid, "state": state, "error_code": error_code}
     if state in TERMINAL:
         values |= finished(state) | {"redact_at": time.time() + 60}
-    connection.execute(update(outbox).where(outbox.c.id == text_id).values(values))
+    change(connection, text_id, **values)
     return row

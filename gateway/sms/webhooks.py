@@ -38,7 +38,8 @@ async def inbound(request: Request) -> Response:
     log.info("text_received", sid=text.sid, sender=mask(text.theirs), kind=taken.kind)
     if taken.conversation is not None:
         gateway.turns.expect(taken.conversation, sms.settings.join_seconds)
-    sms.courier.wake()
+    else:
+        sms.courier.wake()  # it may have been answered at once: help, an opt-out, a picture
     return Response(status_code=204)
 
 

@@ -11,6 +11,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Text = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 SlotId = Annotated[str, StringConstraints(max_length=120, pattern=r"^[ -~]+$")]
 Conversation = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
+Phone = Annotated[str, StringConstraints(max_length=40)]
 Channel = Literal["web", "sms"]
 Language = Literal["en", "es"]
 Reason = Literal["schedule", "ill", "travel", "cost", "better", "elsewhere", "other"]
@@ -36,7 +37,11 @@ class HoldAsked(Asked):
 
 
 class BookAsked(Asked):
-    """Exactly one of `hold_id` and `slot_id`. `patient` for a person who is not verified by a Patient-Token."""
+    """Exactly one of `hold_id` and `slot_id`. `patient` for a person who is not verified by a Patient-Token.
+
+    `sender_phone`: the number an SMS came from, as the provider's signed webhook says. A visitor who is somewhere else is sent no
+    text message before they agreed to (`/v1/texts`).
+    """
 
     hold_id: Id | None = None
     slot_id: SlotId | None = None
@@ -44,6 +49,7 @@ class BookAsked(Asked):
     conversation: Conversation | None = None
     channel: Channel = "web"
     language: Language = "en"
+    sender_phone: Phone | None = None
 
 
 class MoveAsked(Asked):
@@ -92,7 +98,13 @@ class AppointmentBody(SlotBody):
     course_id: str | None = None
 
 
-class BookedBody(AppointmentBody):
+class ReadBody(AppointmentBody):
+    """`texts`: whether whoever it is for is sent text messages; left out while they were not asked (`/v1/texts`)."""
+
+    texts: bool | None = None
+
+
+class BookedBody(ReadBody):
     """`booking_token` reads the appointment back for an hour (header Booking-Token); `calendar` is the signed part of `/calendar/{signed}`."""
 
     booking_token: str

@@ -49,7 +49,7 @@ def list_appointments(
     return {"appointments": [one.body() for one in appointment.list_mine(office, caller, status or (), upcoming)]}
 
 
-@router.get("/appointments/{appointment_id}", response_model=bodies.AppointmentBody, response_model_exclude_none=True)
+@router.get("/appointments/{appointment_id}", response_model=bodies.ReadBody, response_model_exclude_none=True)
 def read(
     office: TheOffice,
     caller: TheCaller,
@@ -58,7 +58,7 @@ def read(
     key: Key = None,
 ) -> dict[str, Any]:
     """One appointment: for its verified patient, or for whoever just booked it (Booking-Token, or the same key)."""
-    return appointment.read(office, appointment_id, caller, booking_token, key).body()
+    return appointment.read(office, appointment_id, caller, booking_token, key)
 
 
 @router.post(
@@ -121,7 +121,8 @@ def _wanted(office: Office, asked: bodies.BookAsked) -> Wanted:
     _one_of(asked.hold_id, asked.slot_id)
     who = asked.patient
     details = person.details(who.name, who.date_of_birth, who.phone, office.today()) if who else None
-    return Wanted(asked.hold_id, asked.slot_id, details, asked.conversation, asked.channel, asked.language)
+    sender = person.number(asked.sender_phone) if asked.sender_phone else None
+    return Wanted(asked.hold_id, asked.slot_id, details, asked.conversation, asked.channel, asked.language, sender)
 
 
 def _one_of(hold_id: str | None, slot_id: str | None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from scheduling import identity, person, reply, waiting
+from scheduling import identity, person, reply, texts, waiting
 from scheduling.api import people_bodies as bodies
 from scheduling.api.asked import AnyId, Key, TheCaller, TheOffice, content
 from scheduling.appointment import Wanted
@@ -36,12 +36,13 @@ def verify(office: TheOffice, asked: bodies.VerifyAsked) -> dict[str, Any]:
     return {"patient_token": token, "expires_at": iso(until)}
 
 
-@router.post("/waitlist", response_model=bodies.WaitingBody, status_code=201)
+@router.post("/waitlist", response_model=bodies.JoinedBody, status_code=201)
 def join(office: TheOffice, caller: TheCaller, asked: bodies.JoinAsked, key: Key = None) -> dict[str, Any]:
     """Wait for a time that fits; offers come by text message."""
     who = asked.patient
     details = person.details(who.name, who.date_of_birth, who.phone, office.today()) if who else None
-    wanted = Wanted(None, None, details, asked.conversation, asked.channel, asked.language)
+    sender = person.number(asked.sender_phone) if asked.sender_phone else None
+    wanted = Wanted(None, None, details, asked.conversation, asked.channel, asked.language, sender)
     wish = {"windows": asked.windows, "parts": list(asked.part_of_day), "weekdays": list(asked.weekdays)}
     request = Request(key, "waitlist", content(asked))
     return waiting.join(office, wanted, asked.service, asked.location, wish, caller, request)
@@ -57,6 +58,13 @@ def list_waiting(office: TheOffice, caller: TheCaller) -> dict[str, Any]:
 def leave(office: TheOffice, caller: TheCaller, waiting_id: AnyId) -> dict[str, Any]:
     """Wait no longer."""
     return waiting.leave(office, caller, waiting_id)
+
+
+@router.post("/texts", response_model=bodies.TextsBody)
+def may_text(office: TheOffice, asked: bodies.TextsAsked) -> dict[str, Any]:
+    """What a visitor answered to whether they may be sent text messages. Saying it twice is fine."""
+    texts.answered(office, asked.conversation, asked.phone, asked.wanted, asked.wording)
+    return {"wanted": asked.wanted}
 
 
 @router.post("/replies", response_model=bodies.ReplyBody, response_model_exclude_none=True)

@@ -15,9 +15,9 @@ from scheduling.api.bodies import (
     Id,
     Language,
     PatientDetails,
+    Phone,
 )
 
-Phone = Annotated[str, StringConstraints(max_length=40)]
 WindowText = Annotated[str, StringConstraints(max_length=80)]
 Slug = Annotated[str, StringConstraints(max_length=32, pattern=r"^[a-z][a-z0-9_-]*$")]
 
@@ -70,6 +70,7 @@ class JoinAsked(Asked):
     conversation: Conversation | None = None
     channel: Channel = "web"
     language: Language = "en"
+    sender_phone: Phone | None = None
 
 
 class WaitingBody(BaseModel):
@@ -78,6 +79,12 @@ class WaitingBody(BaseModel):
     service: str
     location: str | None
     windows: list[str]
+
+
+class JoinedBody(WaitingBody):
+    """`texts`: whether offers can be sent to them; null while they were not asked (`/v1/texts`)."""
+
+    texts: bool | None
 
 
 class WaitingList(BaseModel):
@@ -94,6 +101,19 @@ class ReplyAsked(Asked):
 class ReplyBody(BaseModel):
     done: Literal["confirmed", "accepted", "declined", "taken", "nothing", "ambiguous"]
     appointment: AppointmentBody | None = None
+
+
+class TextsAsked(Asked):
+    """`phone`: as it was given in this conversation. `wording`: the version of the words that asked."""
+
+    conversation: Conversation
+    phone: Phone
+    wanted: bool
+    wording: Annotated[str, StringConstraints(pattern=r"^[0-9a-z-]{1,24}$")]
+
+
+class TextsBody(BaseModel):
+    wanted: bool
 
 
 class CallbackAsked(Asked):
@@ -134,7 +154,17 @@ class ClaimAsked(Asked):
     lease_seconds: int = Field(default=60, ge=5, le=3600)
 
 
+class ConsentBody(BaseModel):
+    """`method`: on_file (the clinic's papers), by_text (they wrote from this number), in_chat (they were asked, in this `wording`)."""
+
+    method: Literal["on_file", "by_text", "in_chat"]
+    wording: str | None
+    at: datetime
+
+
 class MessageBody(BaseModel):
+    """`consent`: how whoever gets it agreed to texts; null for staff, and for codes, which are asked for one by one."""
+
     message_id: str
     kind: str
     audience: Literal["patient", "staff"]
@@ -146,6 +176,7 @@ class MessageBody(BaseModel):
     useless_after: datetime
     attempt: int
     appointment_id: str | None
+    consent: ConsentBody | None
 
 
 class Messages(BaseModel):

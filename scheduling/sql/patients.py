@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, union, update
 
 from scheduling.person import Patient
 from scheduling.sql.session import Session
-from scheduling.sql.tables import patient
+from scheduling.sql.tables import booking, patient, waiting
 
 _ADD = insert(patient)
 _GET = select(patient).where(patient.c.id == bindparam("asked"))
@@ -36,6 +36,14 @@ class SqlPatients:
         query = select(patient).where(patient.c.phone == phone, patient.c.erased_at.is_(None))
         return [_patient(row) for row in self._db.execute(query.order_by(patient.c.created_at, patient.c.id))]
 
+    def of_conversation(self, conversation: str) -> list[Patient]:
+        ids = union(
+            select(booking.c.patient_id).where(booking.c.conversation == conversation),
+            select(waiting.c.patient_id).where(waiting.c.conversation == conversation),
+        )
+        query = select(patient).where(patient.c.id.in_(ids), patient.c.erased_at.is_(None))
+        return [_patient(row) for row in self._db.execute(query.order_by(patient.c.created_at, patient.c.id))]
+
     def save(self, value: Patient) -> None:
         self._new.pop(value.id, None)
         self._db.execute(update(patient).where(patient.c.id == value.id), _row(value))
@@ -51,6 +59,9 @@ def _row(value: Patient) -> dict[str, Any]:
         "language": value.language,
         "origin": value.origin,
         "sms_ok": int(value.sms_ok),
+        "sms_method": value.sms_method,
+        "sms_wording": value.sms_wording,
+        "sms_at": value.sms_at,
         "created_at": value.created_at,
         "erased_at": value.erased_at,
     }
@@ -66,6 +77,9 @@ def _patient(row: Row[Any]) -> Patient:
         language=row.language,
         origin=row.origin,
         sms_ok=bool(row.sms_ok),
+        sms_method=row.sms_method,
+        sms_wording=row.sms_wording,
+        sms_at=row.sms_at,
         created_at=row.created_at,
         erased_at=row.erased_at,
     )

@@ -41,6 +41,9 @@ patient = Table(
     Column("language", String(2), nullable=False),
     Column("origin", String(8), nullable=False),
     Column("sms_ok", Integer, nullable=False),
+    Column("sms_method", String(12)),
+    Column("sms_wording", String(24)),
+    Column("sms_at", SECONDS),
     Column("created_at", SECONDS, nullable=False),
     Column("erased_at", SECONDS),
 )

@@ -62,6 +62,7 @@ class FakeScheduling:
                 "language": "en", "text": "North Loop Clinic: you are booked.", "lease": f"lease{number}",
                 "lease_until": "2030-01-01T00:00:00Z", "useless_after": "2030-01-01T00:00:00Z", "attempt": 1,
                 "appointment_id": None,
+                "consent": {"method": "in_chat", "wording": "web-1", "at": "2026-11-20T15:00:00Z"},
             } | more
         )  # fmt: skip
         return message_id

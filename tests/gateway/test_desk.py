@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 import httpx
@@ -154,6 +155,41 @@ def test_who_opted_out_gets_no_reminder_and_scheduling_is_told(
     what, body = scheduling.wait_for_report(message)
     assert (what, body["opted_out"], body["retryable"]) == ("failed", True, False)
     assert texter.number not in [one["to"] for one in twilio.messages]
+
+
+def rows(door: FrontDoor, query: str) -> list[Any]:
+    with sqlite3.connect(door.var / "gateway.db") as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_nobody_is_texted_who_did_not_agree_but_a_code_is_asked_for(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio
+) -> None:
+    number = next(numbers)
+    what, body = scheduling.wait_for_report(scheduling.add(11, kind="reminder_1d", to=number, consent=None))
+    assert (what, body["error"], body["opted_out"], body["retryable"]) == ("failed", "no consent", False, False)
+    assert (
+        scheduling.wait_for_report(scheduling.add(12, kind="code", to=number, consent=None, text="A code"))[0] == "sent"
+    )
+    wait_for(lambda: twilio.bodies(number))
+    assert twilio.bodies(number) == ["A code"]
+
+
+def test_the_proof_of_a_yes_is_kept_once_with_its_words_and_its_time(
+    texting: FrontDoor, scheduling: FakeScheduling, twilio: FakeTwilio
+) -> None:
+    number = next(numbers)
+    agreed = {"method": "in_chat", "wording": "web-2026-11-a", "at": "2026-11-25T15:00:00Z"}
+    query = "select count(*), max(position) from consents"
+    before = rows(texting, query)[0][0]
+    for one in (13, 14):
+        assert scheduling.wait_for_report(scheduling.add(one, to=number, consent=agreed))[0] == "sent"
+    (count, last), *_ = rows(texting, query)
+    assert count == before + 1
+    columns = "action, purpose, method, wording, source, at"
+    moment = datetime(2026, 11, 25, 15, tzinfo=timezone.utc).timestamp()
+    expected = ("granted", "care", "in_chat", "web-2026-11-a", f"{13:032x}", moment)
+    assert rows(texting, f"select {columns} from consents where position = {last}") == [expected]
 
 
 def test_reminders_wait_for_the_morning_and_codes_do_not(

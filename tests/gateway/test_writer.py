@@ -95,6 +95,17 @@ def test_who_waits_at_the_door_goes_first(writer: Writer, engine: Any) -> None:
     assert words(engine) == ["door", "later 0", "later 1", "later 2"]
 
 
+def test_who_waits_at_the_door_does_not_wait_for_what_came_before_or_after_with_it(writer: Writer) -> None:
+    held, go_on = Held(writer), threading.Event()
+    slow = writer.submit(lambda _connection: go_on.wait(10))
+    door = writer.submit(say("door"), first=True)
+    held.go()
+    assert door.result(5) == 1
+    assert not slow.done()
+    go_on.set()
+    assert slow.result(10)
+
+
 def test_nobody_is_told_that_it_was_done_when_the_commit_fails(writer: Writer, engine: Any) -> None:
     def fail(_connection: Connection) -> None:
         raise OSError("disk full")

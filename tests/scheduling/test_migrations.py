@@ -44,7 +44,7 @@ def booked(engine: Engine, sample: Clinic) -> None:
 def test_up_down_and_up_again_with_data(empty: Engine, sample: Clinic) -> None:
     told: list[str] = []
     migrate.upgrade(empty, told.append)
-    assert [line.split(":")[1] for line in told] == [" upgrade 0001", " upgrade 0002"]
+    assert [line.split(":")[1] for line in told] == [" upgrade 0001", " upgrade 0002", " upgrade 0003"]
     booked(empty, sample)
     with empty.begin() as connection:
         rows = connection.execute(select(booking.c.id)).all()

@@ -29,7 +29,7 @@ def fill(api: TestClient, window: str = DAY) -> list[dict[str, Any]]:
 
 
 def join(api: TestClient, who: dict[str, str], **more: Any) -> Any:
-    body = {"service": "consultation", "windows": [DAY], "patient": who} | more
+    body = {"service": "consultation", "windows": [DAY], "patient": who, "sender_phone": who["phone"]} | more
     return api.post("/v1/waitlist", json=body, headers=key())
 
 
