@@ -1,12 +1,13 @@
 """A scripted stand-in for Twilio's messaging API, stateful and strict about what it is sent.
 
 `plan` says what the next create calls get: "ok", ("error", http status, code), "lost" (taken, but the answer never comes),
-"broken" (500 and not taken). Texts to `blocked` numbers are refused as Twilio refuses who opted out. Requests that Twilio's own
+"broken" (500 and not taken), ("slow", seconds) (taken at once, answered later), ("stuck", seconds) (then 503, and not taken). Texts to `blocked` numbers are refused as Twilio refuses who opted out. Requests that Twilio's own
 description forbids are counted in `violations`; tests/gateway/prism.py holds both sides against the description itself.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 import secrets
@@ -106,6 +107,9 @@ class FakeTwilio:
             return self._error(step[1], step[2])
         if step == "broken":
             return Response("oops", 500)
+        if isinstance(step, tuple) and step[0] == "stuck":
+            await asyncio.sleep(step[1])
+            return Response("busy", 503)
         if form["To"] in self.blocked:
             return self._error(400, 21610)
         message = {
@@ -120,6 +124,8 @@ class FakeTwilio:
             "made": datetime.now(timezone.utc),
         }
         self.messages.append(message)
+        if isinstance(step, tuple) and step[0] == "slow":
+            await asyncio.sleep(step[1])
         if step == "lost":
             return Response("gateway timeout", 504)
         return JSONResponse(self._shown(message), 201)
