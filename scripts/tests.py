@@ -124,7 +124,8 @@ def main() -> int:
     begun, runner = time.monotonic(), Runner(live=soak)
     try:
         if soak:
-            runner.lane((TRAINING, _pytest("long runs", *LONG, "--timeout", "3600", marks="soak")))
+            long = _pytest("long runs", *LONG, "--timeout", "3600", marks="soak")
+            runner.lane((TRAINING, _pytest("stock Rasa", "tests/bot", python=R, marks="soak"), long))
         else:
             lanes = [threading.Thread(target=runner.lane, args=(groups,)) for groups in LANES]
             for lane in lanes:
