@@ -13,7 +13,8 @@ pytestmark = pytest.mark.stack
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp("house"))
+    # Whoever hangs is apologised for after 25 seconds; six will do here.
+    house = House(tmp_path_factory.mktemp("house"), GATEWAY_APOLOGISE_SECONDS="6")
     try:
         yield house.start()
     finally:

@@ -1,8 +1,12 @@
-"""A process that dies in a quiet house is back within 20 seconds without a hand, and what was said meanwhile is answered, once."""
+"""A process that dies in a quiet house is back within 20 seconds without a hand, and what was said meanwhile is answered, once.
+
+Ctrl-C at last ends all of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -58,9 +62,19 @@ def test_a_killed_process_is_back_within_20_seconds_and_the_message_sent_meanwhi
     patient, answered, ready = asyncio.run(say_while_it_is_away(house, victim))
     print(f"{victim}: answered after {answered:.1f} s, ready after {ready:.1f} s")
     assert max(answered, ready) <= SECONDS
+    house.wait_for(f"{victim} ended; starting it again in 0 s", 10)
     said = [event["text"] for event in patient.events if event["type"] == "bot"]
     ends = [event for event in patient.events if event["type"] == "status" and event.get("state") == "idle"]
     assert said
     assert len(said) == len(set(said))
     assert not any(APOLOGY in text for text in said)
     assert len(ends) == 1
+
+
+def test_ctrl_c_ends_all_four(house: House) -> None:
+    pids = [house.pid(name) for name in TEXTS]
+    assert house.stop() < 5
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert not list((house.var / "run").glob("*.pid"))

@@ -1,19 +1,12 @@
-"""`make run`: one clear line for what is wrong, every process ended by Ctrl-C, a dead one started again."""
+"""`make run`: one clear line for what is wrong. How it ends, and what it does about a dead process: test_recovery.py."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import httpx
 import pytest
-
-from tests.house.house import House
-
-pytestmark = pytest.mark.stack
 
 
 def start(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -56,33 +49,6 @@ def test_a_start_finds_every_package_compiled(name, modules):
     read = [line for line in told.splitlines() if line.startswith("# code object from") and "site-packages" in line]
     assert read
     assert not [line for line in read if not line.endswith(".pyc'")]
-
-
-def came_back(house: House, old: int) -> bool:
-    try:
-        return house.pid("actions") != old and httpx.get(house.health("actions")).is_success
-    except (FileNotFoundError, httpx.HTTPError):
-        return False
-
-
-def test_ctrl_c_ends_all_four_and_a_dead_one_comes_back(tmp_path):
-    house = House(tmp_path / "var").start()
-    try:
-        pids = [house.pid(name) for name in ("gateway", "scheduling", "rasa", "actions")]
-        house.kill("actions", signal.SIGKILL)
-        house.wait_for("actions ended; starting it again", 10)
-        deadline = time.monotonic() + 20
-        while not came_back(house, pids[3]):
-            assert time.monotonic() < deadline, "not ready again within 20 s"
-            time.sleep(0.5)
-        pids.append(house.pid("actions"))
-    finally:
-        seconds = house.stop()
-    assert seconds < 5
-    for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
-    assert not list((tmp_path / "var" / "run").glob("*.pid"))
 
 
 def test_secrets_are_made_once_and_kept_to_their_owner(tmp_path):
