@@ -67,8 +67,10 @@ def test_accuracy_counts_messages_of_a_topic_alone(folder: Path) -> None:
     assert figures == {"accuracy": pytest.approx(2 / 3), "auroc": pytest.approx(5 / 6)}
 
 
-def test_ours_learns_another_business_and_doubts_what_it_never_heard_of(folder: Path) -> None:
-    assert measure(load(folder, "none"), ours) == {"accuracy": 1.0, "auroc": 1.0}
+def test_ours_learns_another_business_and_makes_nothing_of_an_emoji(folder: Path) -> None:
+    data = load(folder, "none")
+    assert measure(data, ours)["accuracy"] == 1.0
+    assert ours(data.train, ["😀"]) == [Guess("", 0.0)]
 
 
 def test_leads_are_the_first_minus_the_second_for_each_set_and_on_average(folder: Path) -> None:
@@ -108,11 +110,14 @@ def test_unusable_data_is_refused_in_one_line(folder: Path, file: str, content: 
 def test_the_command_prints_one_json_line_and_judges_the_leads(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(compare, "stock", lambda train, texts: [Guess(train[0].label, 0.5)] * len(texts))
+    monkeypatch.setattr(
+        compare, "ours", lambda train, texts: [Guess(train[0].label, 1 / (n + 1)) for n in range(len(texts))]
+    )
+    monkeypatch.setattr(compare, "stock", lambda train, texts: [Guess("", 0.5)] * len(texts))
     monkeypatch.setattr(sys, "argv", ["compare", "--floors", "--outside", "none", str(folder)])
     assert compare.main() == 0
     out, err = capsys.readouterr()
-    assert json.loads(out)["mean"]["lead"]["auroc"] == 0.5
+    assert json.loads(out)["mean"]["lead"]["accuracy"] == 0.3333
     assert "stock: done" in err
     monkeypatch.setattr(compare, "stock", compare.ours)
     assert compare.main() == 1
