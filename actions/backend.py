@@ -15,7 +15,7 @@ import requests
 
 from actions.courses import Course, Plan
 from actions.problems import CODES, BackendError, HoldExpired, NotFound, OutcomeUnknown, Refused, Unreachable
-from actions.visits import Appointment, Hold, Match, Patient, Slot
+from actions.visits import Appointment, Found, Hold, Match, Patient, Slot
 
 T = TypeVar("T")
 CONNECT_SECONDS = 1.0
@@ -43,14 +43,14 @@ class Backend:
         location: str | None = None,
         limit: int = 60,
         cursor: str | None = None,
-    ) -> tuple[list[Slot], str | None]:
-        """Free starts, soonest first, and the cursor of the next page. `windows` are pairs of local ISO minutes."""
+    ) -> Found:
+        """Free starts, soonest first. `windows` are pairs of local ISO minutes."""
         query: list[tuple[str, str]] = [("service", service), ("limit", str(limit))]
         query += [("window", f"{start}/{end}") for start, end in windows]
         query += [("location", location)] if location else []
         query += [("cursor", cursor)] if cursor else []
         data = self._call("GET", "/v1/slots", query=query)
-        return self._read(lambda: ([Slot.read(item) for item in data["slots"]], data.get("next_cursor")))
+        return self._read(lambda: Found.read(data))
 
     def hold(self, slot_id: str, conversation: str, key: str, channel: str = "web", token: str | None = None) -> Hold:
         """Keep a slot for this conversation; its earlier hold is let go by the service. Raises SlotTaken, NotBookable.

@@ -18,33 +18,35 @@ WHOLE_DAY = ("00:00", "24:00")
 
 @dataclass(frozen=True)
 class Offer:
-    """What to show. near: nothing is free when it was asked for, so these are the nearest times; more: others are left."""
+    """What to show. near: nothing is free when it was asked for, so these are the nearest times; more: others are left.
+
+    why_none: why nothing is free, in the scheduling service's word, when all that was asked for was looked at.
+    """
 
     slots: list[Slot]
     near: bool = False
     more: bool = False
+    why_none: str | None = None
 
 
 async def search(turn: Turn, draft: Draft) -> Offer:
     """Free slots for the draft's visit type, place and windows that were not shown yet; the nearest when there are none."""
     assert draft.visit_type
     backend = turn.desk.backend
-    wanted, cursor = await turn.call(
-        backend.slots, draft.visit_type, draft.windows, location=draft.location, limit=SEARCHED
-    )
-    fresh = [slot for slot in wanted if slot.slot_id not in draft.seen]
+    found = await turn.call(backend.slots, draft.visit_type, draft.windows, location=draft.location, limit=SEARCHED)
+    fresh = [slot for slot in found.slots if slot.slot_id not in draft.seen]
     if fresh:
         shown = spread(fresh, soonest=draft.asap and not draft.windows)
-        return Offer(shown, more=len(fresh) > len(shown) or bool(cursor))
+        return Offer(shown, more=len(fresh) > len(shown) or bool(found.cursor))
     if not draft.windows:
         return Offer([])
-    everything, cursor = await turn.call(backend.slots, draft.visit_type, location=draft.location, limit=SEARCHED)
+    everything = await turn.call(backend.slots, draft.visit_type, location=draft.location, limit=SEARCHED)
     later = await turn.call(
         backend.slots, draft.visit_type, _around(draft.windows), location=draft.location, limit=SEARCHED
     )
-    pool = {slot.slot_id: slot for slot in [*everything, *later[0]] if slot.slot_id not in draft.seen}
+    pool = {slot.slot_id: slot for slot in [*everything.slots, *later.slots] if slot.slot_id not in draft.seen}
     near = nearest(list(pool.values()), draft.windows, turn.clinic.timezone)
-    return Offer(near, near=True, more=len(pool) > len(near) or bool(cursor))
+    return Offer(near, near=True, more=len(pool) > len(near) or bool(everything.cursor), why_none=found.why_none)
 
 
 def spread(slots: Sequence[Slot], soonest: bool = False, count: int = SHOWN) -> list[Slot]:

@@ -192,7 +192,11 @@ class PicksTimes(Skill):
         first = not draft.seen
         draft.offered = offer.slots
         draft.seen = [*draft.seen, *(slot.slot_id for slot in offer.slots)]
-        self.show(turn, "offer_near" if offer.near else "offer" if first else "offer_more")
+        if offer.near and offer.why_none in ("closed", "too_soon"):
+            turn.say(f"none_{offer.why_none}")
+            self.show(turn, "offer_nearest", near=True)
+            return
+        self.show(turn, "offer_near" if offer.near else "offer" if first else "offer_more", near=offer.near)
 
     async def nothing_free(self, turn: Turn) -> None:
         """No time is left to show: ask for other days."""
@@ -203,13 +207,13 @@ class PicksTimes(Skill):
         self.ask_when(turn)
         turn.bubbles[-1].choices.append(turn.button("to_waitlist", "waitlist"))
 
-    def show(self, turn: Turn, key: str) -> None:
-        """Show the offered times; `key` is the sentence above them."""
+    def show(self, turn: Turn, key: str, near: bool = False) -> None:
+        """Show the offered times; `key` is the sentence above them. near: they are not when the patient asked for."""
         draft = turn.open_draft
         draft.asked = "slot"
         choices = [slot_choice(turn, slot) for slot in draft.offered]
         choices.append(turn.button("other_times", "more", "more"))
-        if key == "offer_near":
+        if near:
             choices.append(turn.button("to_waitlist", "waitlist"))
         turn.ask(key, "choice", choices, progress=self.progress(turn), visit=self.kind(turn))
 

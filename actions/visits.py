@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 
@@ -43,6 +43,18 @@ class Slot:
         slot = cls(*(str(data[name]) for name in ("slot_id", "service", "location", "start", "end", "tz")))
         moment(slot.start, slot.tz)
         return slot
+
+
+class Found(NamedTuple):
+    """Free slots, the cursor of those that follow, and, when there are none, why: past, too_soon, beyond_horizon, closed, full."""
+
+    slots: list[Slot]
+    cursor: str | None
+    why_none: str | None
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Found:
+        return cls([Slot.read(item) for item in data["slots"]], data.get("next_cursor"), data.get("empty_because"))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def fake(at):
 
 
 def hold(fake):
-    (slot,), _ = fake.backend().slots("consultation")
+    (slot,), *_ = fake.backend().slots("consultation")
     return fake.backend().hold(slot.slot_id, "c", "m:hold:1")
 
 
@@ -61,7 +61,7 @@ def test_a_broken_answer_to_a_change_is_an_unknown_outcome(fake):
 
 def test_each_code_has_its_exception_with_alternatives(fake):
     fake.open("consultation", "north-loop", "2026-12-01", "13:00")
-    (slot, _), _ = fake.backend().slots("consultation")
+    (slot, _), *_ = fake.backend().slots("consultation")
     fake.free.pop(slot.slot_id)
     with pytest.raises(SlotTaken) as caught:
         fake.backend().hold(slot.slot_id, "c", "k")
