@@ -124,10 +124,14 @@ def _name(turn: Turn, draft: Draft) -> str | None:
 
 
 def _between_commas(turn: Turn) -> str | None:
-    """The name in "consult tues 2pm, Ann Lee 3/4/1980, 612-555-0123": two to four capitalised words after a comma."""
+    """The name in "consult tues 2pm, Ann Lee 3/4/1980, 612-555-0123": two to four capitalised words after a comma.
+
+    Before it, too, when times are already on offer and the message speaks of none: "Ann Lee, 3/4/1980, 612-555-0123".
+    """
     text = LIKE_A_PHONE.sub(" ", LIKE_A_DATE.sub(" ", turn.said.text))
     places = {one.name.lower() for one in turn.clinic.locations}
-    for part in re.split(r"[,;]", text)[1:]:
+    only_details = turn.open_draft.asked == "slot" and not turn.said.when.windows
+    for part in re.split(r"[,;]", text)[0 if only_details else 1 :]:
         words = LABELS.sub(" ", part).split()
         if not 2 <= len(words) <= 4 or not all(word[0].isupper() for word in words):
             continue

@@ -45,3 +45,10 @@ def test_a_first_name_is_enough_for_a_call_back(service):
     talk.say("please call me back", ActionHuman(), "human")
     talk.say("Bob", name="Bob")
     assert talk.last["expects"] == "phone"
+
+
+def test_details_given_instead_of_a_choice_are_kept(service):
+    talk = Talk()
+    asked(talk).say("Nora Lund, 4/5/1979, 612-555-0188", phone="+16125550188")
+    assert talk.last["expects"] == "choice"
+    assert "Name: Nora Lund" in talk.say("the second")
