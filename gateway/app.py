@@ -60,7 +60,7 @@ def build(settings: Settings, clinic: Clinic) -> FastAPI:
     app.state.settings, app.state.clinic = settings, clinic
     # Made here, so that a server can close the streams before it waits for connections to end.
     app.state.hub = Hub(settings.limits.streams_per_session, settings.limits.streams_per_address)
-    for router in (chat.router, pages.router, health.router, exporter.router, webhooks.router, staff.router):
+    for router in (chat.router, webhooks.router, pages.router, health.router, exporter.router, staff.router):
         app.include_router(router)
     # Compressed here, because a proxy that nobody tuned does not. Nothing else is: what patients say is never compressed.
     app.mount("/static", GZipMiddleware(pages.WidgetFiles(directory=pages.STATIC, check_dir=False)), name="static")

@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from gateway.database import Database, StoreUnavailable
 from gateway.events import stamp
 from gateway.inbox import alert
 from gateway.replies import Offer
-from gateway.schema import conversations, staff_alerts
+from gateway.schema import conversations, sms_threads, staff_alerts
 from gateway.settings import Settings
 from gateway.sms import consent, outbox
 from gateway.sms.answers import expected
@@ -74,18 +75,28 @@ class NotSent(Exception):
 class Messenger:
     def __init__(self, settings: Settings, database: Database, web: httpx.AsyncClient, sms: Sms | None) -> None:
         self._settings, self._database, self._web, self._sms = settings, database, web, sms
-        self._url = f"{settings.scheduling_url}/v1/messages"
+        self._url, self._texts = f"{settings.scheduling_url}/v1/messages", f"{settings.scheduling_url}/v1/texts"
         self._headers = {"Authorization": f"Bearer {settings.scheduling_token}"}
 
     async def run(self) -> None:
         """Fetch and hand on until cancelled."""
         while True:
             try:
+                await self._resume()
                 for due in await self._claim():
                     await self._hand_on(due)
             except (httpx.HTTPError, StoreUnavailable) as error:
                 log.info("no_messages_due", error=type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _resume(self) -> None:
+        """Tell scheduling of numbers that texted START: it called their reminders off."""
+        for number in await self._database.read(_resumed) if self._sms else ():
+            answer = await self._web.post(f"{self._texts}:resume", json={"phone": number}, headers=self._headers)
+            if answer.status_code >= 500 or answer.status_code in (401, 403):
+                return
+            await self._database.write(partial(_told, number))
+            log.info("texts_resumed", reported=answer.status_code)
 
     async def _claim(self) -> list[Due]:
         asked = {"limit": AT_ONCE, "lease_seconds": LEASE}
@@ -188,3 +199,11 @@ class Messenger:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _resumed(connection: Connection) -> list[str]:
+    return list(connection.execute(select(sms_threads.c.theirs).where(sms_threads.c.resumed).distinct()).scalars())
+
+
+def _told(number: str, connection: Connection) -> None:
+    connection.execute(update(sms_threads).where(sms_threads.c.theirs == number).values(resumed=False))

@@ -123,6 +123,7 @@ sms_threads = Table(
     Column("theirs", String(16), primary_key=True),
     Column("conversation", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("seen_at", Double, nullable=False),
+    Column("resumed", Boolean, nullable=False, server_default=false()),
 )
 
 sms_received = Table(

@@ -12,7 +12,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from scheduling import wording
-from scheduling.booking import Booking
+from scheduling.booking import CONFIRMED, Booking
 from scheduling.cell import SECONDS
 from scheduling.office import Office, new_id
 from scheduling.person import Patient
@@ -55,6 +55,18 @@ def called_off(office: Office, book: Book, visit: Booking) -> None:
 def confirmed(book: Book, visit: Booking) -> None:
     """Reminders stop once the patient said that they will come."""
     book.messages.drop_for(booking_id=visit.id)
+
+
+def resumed(office: Office, book: Book, patient: Patient) -> None:
+    """The reminders and digests that an opt-out had called off."""
+    to_come = [
+        one for one in book.bookings.of_patients([patient.id]) if one.open and one.start * SECONDS > office.now()
+    ]
+    for visit in to_come:
+        if not visit.course_id and visit.status != CONFIRMED:
+            book.messages.add(_reminders(office, patient, visit))
+    for course_id in dict.fromkeys(one.course_id for one in to_come):
+        _renew_digests(office, book, course_id)
 
 
 def course(office: Office, book: Book, this: Course, sessions: Sequence[Booking], new: bool) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from scheduling import notice, person, sentences
 from scheduling.office import Office
-from scheduling.person import IN_CHAT, VISITOR, Patient
+from scheduling.person import BY_TEXT, IN_CHAT, VISITOR, Patient
 from scheduling.storage import Book
 
 
@@ -44,6 +44,23 @@ def answered(office: Office, conversation: str, phone: str, wanted: bool, wordin
 
     if not office.storage.write(work):
         raise sentences.not_found()
+
+
+def resumed(office: Office, phone: str) -> None:
+    """Somebody texted START from this number: whoever has it gets texts again, and the reminders that are still to come."""
+    number = person.number(phone)
+
+    def work(book: Book) -> None:
+        now = office.now()
+        for one in book.patients.by_phone(number):
+            if one.sms_ok:
+                continue
+            new = replace(one, sms_ok=True, sms_method=BY_TEXT, sms_wording=None, sms_at=now)
+            book.patients.save(new)
+            book.audit.note(now, "patient", "resume_texts", one.id, one.id, {})
+            notice.resumed(office, book, new)
+
+    office.storage.write(work)
 
 
 def _keep(office: Office, book: Book, one: Patient, wanted: bool, wording: str) -> None:

@@ -13,6 +13,7 @@ from gateway.channels import SmsSettings
 from gateway.settings import Settings
 from gateway.sms import segments
 from gateway.sms.errors import CarrierError
+from gateway.sms.samples import samples
 from gateway.sms.templates import WORDING, Templates
 
 WEBHOOK = "/sms/inbound#rc=2&rp=ct,rt,5xx"
@@ -47,7 +48,7 @@ def main() -> int:
     try:
         clinic = load()
         if asked.command == "samples":
-            for name, text in Templates(clinic).all().items():
+            for name, text in samples(clinic).items():
                 print(f"{name} ({segments.count(text)} segment): {text}")
             return 0
         values = settings.load(clinic.email)

@@ -61,9 +61,8 @@ class Courier:
                 self._bell.clear()
                 try:
                     free = AT_ONCE - len(under_way)
-                    rows = await self._database.write(lambda c: outbox.take(c, self._owner, free))  # noqa: B023
-                    for row in rows:
-                        task = asyncio.create_task(self._deliver(row))
+                    for row, wait in await self._database.write(lambda c: self._take(c, free)):  # noqa: B023
+                        task = asyncio.create_task(self._deliver(row, wait))
                         under_way.add(task)
                         task.add_done_callback(partial(_ended, under_way))
                     if not under_way:
@@ -106,46 +105,44 @@ class Courier:
             self._slow_until = time.monotonic() + 60
         self._failed(connection, before, what, code)
 
-    async def _deliver(self, row: Any) -> None:
+    def _take(self, connection: Connection, most: int) -> list[tuple[Any, float]]:
+        """Lease what is due: (row, seconds until it may go). What may go is committed as `sending` with that."""
+        taken = [(row, self._gate(connection, row)) for row in outbox.take(connection, self._owner, most)]
+        return [(row, wait) for row, wait in taken if wait is not None]
+
+    async def _deliver(self, row: Any, wait: float) -> None:
         try:
             if row.state == "sending" and not await self._lost(row):
                 return
-            if row.state == "waiting" and not await self._gate(row):
-                return
+            if wait:
+                await asyncio.sleep(wait)
             await self._send(row)
         except StoreUnavailable as error:
             log.warning("text_waits_for_store", text=row.id, error=str(error))
 
-    async def _gate(self, row: Any) -> bool:
-        """Whether the text may go now: our own suppression list first, then time, then pace. Commits `sending`."""
+    def _gate(self, connection: Connection, row: Any) -> float | None:
+        """In how many seconds the text may go; None: not now. Our own suppression list first, then time, then pace."""
+        if row.state == "sending":
+            return 0.0  # it may have gone already: that is found out first
         now = clock.now()
-        wait = self._wait(row)
-        night = row.kind not in ALWAYS and hours.opens_at(now, hours.zones_of(row.recipient, self._zone))
-
-        def work(connection: Connection) -> bool:
-            if row.kind not in PAST_SUPPRESSION and consent.is_suppressed(connection, row.number_hash):
-                outbox.mark(connection, row, self._owner, **outbox.finished("suppressed"))
-                return False
-            if now.timestamp() >= row.useless_after:
-                outbox.mark(connection, row, self._owner, **outbox.finished("expired"))
-                return False
-            if night and night > now:
+        if row.kind not in PAST_SUPPRESSION and consent.is_suppressed(connection, row.number_hash):
+            outbox.mark(connection, row, self._owner, **outbox.finished("suppressed"))
+            return None
+        if now.timestamp() >= row.useless_after:
+            outbox.mark(connection, row, self._owner, **outbox.finished("expired"))
+            return None
+        if row.kind not in ALWAYS:
+            night = hours.opens_at(now, hours.zones_of(row.recipient, self._zone))
+            if night > now:
                 later = time.time() + min((night - now).total_seconds(), 300)
                 outbox.mark(connection, row, self._owner, next_at=later, lease_until=0.0)
-                return False
-            if wait > 1:
-                outbox.mark(connection, row, self._owner, next_at=time.time() + wait, lease_until=0.0)
-                return False
-            return outbox.mark(
-                connection, row, self._owner, state="sending", attempts=row.attempts + 1,
-                next_at=time.time() + GRACE_SECONDS,
-            )  # fmt: skip
-
-        if not await self._database.write(work):
-            return False
-        if wait > 0:
-            await asyncio.sleep(wait)
-        return True
+                return None
+        wait = self._wait(row)
+        if wait > 1:
+            outbox.mark(connection, row, self._owner, next_at=time.time() + wait, lease_until=0.0)
+            return None
+        change = {"state": "sending", "attempts": row.attempts + 1, "next_at": time.time() + GRACE_SECONDS}
+        return wait if outbox.mark(connection, row, self._owner, **change) else None
 
     def _wait(self, row: Any) -> float:
         """Seconds until this sender may send again: its carrier takes so many segments a second. Reserves the turn when it is near."""

@@ -143,6 +143,7 @@ class Desk:
 
     def _start(self, connection: Connection, held: Locked, text: Received, said: str, number: str) -> str:
         consent.allow(connection, number, "text", text.sid)
+        self._talk.resumed(connection, held)
         if not self._carrier_answers(text, said, "start"):
             self._talk.send(connection, held, "opt_in", self._templates.started(held.lang))
         return "start"

@@ -83,6 +83,10 @@ class Talk:
             ),
         )
 
+    def resumed(self, connection: Connection, held: Locked) -> None:
+        """Note that this number wants texts again: scheduling, which calls its own off after an opt-out, must hear of it."""
+        connection.execute(update(sms_threads).where(sms_threads.c.conversation == held.id).values(resumed=True))
+
     def render(self, bodies: Sequence[Body], lang: str | None) -> str:
         """One text for one turn: what was said, then the choices by number. Web links of sources stay on the web."""
         said = [body for body in bodies if body["type"] == "bot"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from scheduling import identity, person, reply, texts, waiting
 from scheduling.api import people_bodies as bodies
@@ -65,6 +65,13 @@ def may_text(office: TheOffice, asked: bodies.TextsAsked) -> dict[str, Any]:
     """What a visitor answered to whether they may be sent text messages. Saying it twice is fine."""
     texts.answered(office, asked.conversation, asked.phone, asked.wanted, asked.wording)
     return {"wanted": asked.wanted}
+
+
+@router.post("/texts:resume", status_code=204)
+def text_again(office: TheOffice, asked: bodies.ResumeAsked) -> Response:
+    """START came from this number. Saying it twice is fine; a number that nobody has is fine, too."""
+    texts.resumed(office, asked.phone)
+    return Response(status_code=204)
 
 
 @router.post("/replies", response_model=bodies.ReplyBody, response_model_exclude_none=True)

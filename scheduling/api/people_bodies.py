@@ -116,6 +116,12 @@ class TextsBody(BaseModel):
     wanted: bool
 
 
+class ResumeAsked(Asked):
+    """`phone`: the number that START came from, as the provider's signed webhook says."""
+
+    phone: Phone
+
+
 class CallbackAsked(Asked):
     name: Annotated[str, StringConstraints(max_length=400)]
     phone: Phone

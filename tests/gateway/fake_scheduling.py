@@ -26,6 +26,8 @@ class FakeScheduling:
         self.calls_status = 201
         self.replies: list[tuple[str, str, str]] = []
         self.says: dict[str, dict[str, Any]] = {}
+        self.resumed: list[str] = []
+        self.resume_status = 204
 
     @property
     def url(self) -> str:
@@ -37,6 +39,7 @@ class FakeScheduling:
                 Route("/v1/messages:claim", self._claim, methods=["POST"]),
                 Route("/v1/messages/{rest}", self._report, methods=["POST"]),
                 Route("/v1/replies", self._reply, methods=["POST"]),
+                Route("/v1/texts:resume", self._resume, methods=["POST"]),
                 Route("/v1/calendar/{signed}", self._calendar),
                 Route("/v1/callbacks", self._call_back, methods=["POST"]),
                 Route("/readyz", lambda _request: JSONResponse({})),
@@ -93,6 +96,10 @@ class FakeScheduling:
         asked = await request.json()
         self.replies.append((asked["phone"], asked["answer"], request.headers["idempotency-key"]))
         return JSONResponse(self.says.get(asked["answer"], {"done": "nothing"}))
+
+    async def _resume(self, request: Request) -> Response:
+        self.resumed.append((await request.json())["phone"])
+        return Response(status_code=self.resume_status)
 
     async def _calendar(self, request: Request) -> Response:
         if request.path_params["signed"] != "v.good":

@@ -157,6 +157,20 @@ def test_who_opted_out_gets_no_reminder_and_scheduling_is_told(
     assert texter.number not in [one["to"] for one in twilio.messages]
 
 
+def test_after_start_scheduling_hears_that_texts_are_wanted_again(
+    open_door: Open, own_scheduling: FakeScheduling, twilio: FakeTwilio
+) -> None:
+    door = open_door(SCHEDULING_PORT=str(own_scheduling.port), TWILIO_API_URL=twilio.url, **SETTINGS)
+    texter = Texter(door.url, next(numbers))
+    texter.text("STOP", OptOutType="STOP")
+    own_scheduling.resume_status = 503
+    texter.text("START", OptOutType="START")
+    wait_for(lambda: len(own_scheduling.resumed) > 1)  # until it is heard
+    own_scheduling.resume_status = 204
+    wait_for(lambda: rows(door, "select sum(resumed) from sms_threads") == [(0,)])
+    assert set(own_scheduling.resumed) == {texter.number}
+
+
 def rows(door: FrontDoor, query: str) -> list[Any]:
     with sqlite3.connect(door.var / "gateway.db") as connection:
         return connection.execute(query).fetchall()

@@ -74,3 +74,4 @@ def test_the_samples_to_register_are_the_texts_that_are_sent(tmp_path: Path) -> 
     status, said = check(tmp_path, command="samples")
     assert status == 0
     assert "stopped.en (1 segment): North Loop Clinic: you will get no more texts" in said
+    assert "reminder.en (1 segment): North Loop Clinic: your visit is Tue Dec 1, 2:00 PM" in said

@@ -107,8 +107,8 @@ def send(database: Database, answer: CarrierError | Taken) -> tuple[Courier, str
     )  # type: ignore[arg-type]
 
     async def once() -> None:
-        for row in await database.write(lambda connection: outbox.take(connection, "me", 1)):
-            await courier._deliver(row)
+        for row, wait in await database.write(lambda connection: courier._take(connection, 1)):
+            await courier._deliver(row, wait)
 
     asyncio.run(once())
     return courier, key

@@ -114,6 +114,22 @@ def test_offers_from_the_waitlist_wait_for_the_yes_too(office: Office, api: Test
     assert slots(api, window="2026-12-01/2026-12-02") == []
 
 
+def test_start_from_the_phone_brings_the_reminders_back_and_who_never_stopped_keeps_theirs(
+    lite: Office, web: TestClient
+) -> None:
+    chat(web)
+    assert answer(web, True) == 200
+    first = claim(web)[0]
+    report = {"lease": first["lease"], "error": "opted out", "opted_out": True}
+    web.post(f"/v1/messages/{first['message_id']}:failed", json=report)
+    assert kinds(lite) == []
+    for _ in range(2):
+        assert web.post("/v1/texts:resume", json={"phone": ANA["phone"]}).status_code == 204
+        assert kinds(lite) == ["reminder_7d", "reminder_2d", "reminder_1d"]
+    assert the_patient(lite).sms_method == "by_text"
+    assert web.post("/v1/texts:resume", json={"phone": somebody()["phone"]}).status_code == 204
+
+
 @pytest.mark.parametrize("wrong", [{"wording": "x" * 25}, {"wording": ""}, {"phone": "12"}, {"wanted": "yes"}])
 def test_a_mistake_of_form_is_refused(web: TestClient, wrong: dict[str, Any]) -> None:
     chat(web)
