@@ -33,14 +33,14 @@ INFORMATION = frozenset({"hours", "location", "contact", "insurance_accepted", "
 
 QUESTION = re.compile(
     r"\?|¿|^\s*(?:(?:ok(?:ay)?|and|but|so|also|wait|oh|well|y|pero|oye)[,\s]+)*"
-    r"(?:what|how|why|who|where|which|is|are|am|do|does|did|can|could|will|would|should|has|have|any|tell me|explain|"
+    r"(?:whats?|hows?|why|whos?|wheres?|which|is|are|am|do|does|did|can|could|will|would|should|has|have|any|tell me|explain|"
     r"que|como|por que|cuanto|cuanta|donde|quien|cual|puedo|duele|tiene|hay|es|son)\b",
     re.I,
 )
 SPLIT = re.compile(
     r"(?<=[?!])\s+|(?<=[.;])\s+(?=\S+\s+\S+)|\s+(?:and|n|&|also|plus|y|y tambien|ademas)\s+(?=(?:also\s+)?"
-    r"(?:what|how|why|who|where|when|is|are|do|does|did|can|could|will|would|should|que|como|cuanto|cuando|donde|puedo|es)\b)"
-    r"|,\s+(?=(?:and\s+|also\s+|y\s+)?(?:what|how|why|who|where|is|are|do|does|did|can|could|will|would|should)\b)"
+    r"(?:whats?|hows?|why|whos?|wheres?|whens?|is|are|do|does|did|can|could|will|would|should|que|como|cuanto|cuando|donde|puedo|es)\b)"
+    r"|,\s+(?=(?:and\s+|also\s+|y\s+)?(?:whats?|hows?|why|whos?|wheres?|is|are|do|does|did|can|could|will|would|should)\b)"
     r"|\s+(?:and also|oh and|also)\s+|\s+(?:btw|by the way)\s+",
     re.I,
 )

@@ -15,7 +15,7 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import lean, settings
-from bot.context import Context
+from bot.context import SPLIT, Context
 from bot.request import typed
 from bot.understand import Understander
 from bot.understanding import Understanding
@@ -109,6 +109,11 @@ def test_two_questions_are_both_understood(nlu: Understander) -> None:
     parsed = nlu.parse("What is TMS? And does it hurt during the treatment?")
     assert intent(parsed) == "two_questions"
     assert parsed["understood"]["topics"] == ["what_is_tms", "does_it_hurt"]
+
+
+@pytest.mark.parametrize("second", ["whats the cost", "what's the cost", "wheres that", "hows it done"])
+def test_a_second_question_is_told_apart_without_its_apostrophe(second: str) -> None:
+    assert SPLIT.split(f"how many sessions do i need and {second}")[1] == second
 
 
 def test_a_question_of_one_word_counts_beside_another(nlu: Understander) -> None:
