@@ -46,7 +46,9 @@ def test_nginx_accepts_its_configuration(tmp_path):
     )
     server = server.replace("/var/log/nginx", str(tmp_path))
     conf = tmp_path / "nginx.conf"
-    conf.write_text(f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} http {{ access_log off; {server} }}")
+    conf.write_text(
+        f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} http {{ access_log off; {server} }}"
+    )
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     done = subprocess.run(
         [nginx, "-t", "-e", str(tmp_path / "error.log"), "-p", str(tmp_path), "-c", str(conf)],
