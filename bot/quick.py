@@ -4,26 +4,39 @@
   the order and calls the components one after another, as dask's synchronous scheduler does.
 - The class of each stored event is looked for among all subclasses of Event, with `inspect.isabstract` on each: a table.
 - The JSON schema of action results is itself checked against the meta-schema at each call: checked once.
-- Rules are looked up twice after each message, first for rules that quote its text: we have none. And each rule is compared
-  with every earlier state of the talk, although past its own length it always fits.
+- Rules are looked up by reading the whole talk, twice for each step: `bot.rules` reads the last two steps.
+- An action runs on a copy of the tracker, made by applying all events anew: the state is copied instead.
+- To name one action all twelve built-in ones are made; to see that the domain is not empty another domain is made; slots that
+  only our actions set are gone through for something to set; debug lines that are not written copy what they would show.
 
 `tests/bot/test_lean.py` compares answers with and without.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
+import math
+from types import SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary
 
+import rasa.core.processor
 from jsonschema.validators import validator_for
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions import action
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.processor import MessageProcessor
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
-from rasa.shared.core.domain import State
+from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
+from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.rules import Remembered
 
 
 class InOrder(GraphRunner):
@@ -68,9 +81,24 @@ class InOrder(GraphRunner):
 
 def install(agent: Agent) -> None:
     """Put all of it in place, in this process and in a loaded agent."""
-    if agent.processor and isinstance(runner := agent.processor.graph_runner, DaskGraphRunner):
-        agent.processor.graph_runner = InOrder(runner._graph_schema, runner._instantiated_nodes)
+    processor = agent.processor
+    if processor is None:
+        return
+    if isinstance(runner := processor.graph_runner, DaskGraphRunner):
+        processor.graph_runner = InOrder(runner._graph_schema, runner._instantiated_nodes)
     Event.resolve_by_type = staticmethod(functools.cache(Event.resolve_by_type))  # type: ignore[method-assign]
+    DialogueStateTracker.copy = _copy  # type: ignore[method-assign]
+    # What it copies is shown in debug lines alone.
+    rasa.core.processor.copy = SimpleNamespace(deepcopy=lambda value: value)  # type: ignore[attr-defined]
+    empty = processor.domain.is_empty()
+    processor.domain.is_empty = lambda: empty  # type: ignore[method-assign]
+    _check_results_by_one_schema()
+    _make_actions_once(processor)
+    _extract_slots_that_are_heard(processor.domain)
+    _remember_rules()
+
+
+def _check_results_by_one_schema() -> None:
     schema = RemoteAction.action_response_format_spec()
     checker = validator_for(schema)
     checker.check_schema(schema)
@@ -81,16 +109,58 @@ def install(agent: Agent) -> None:
         return True
 
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+
+
+def _make_actions_once(processor: MessageProcessor) -> None:
+    """Actions keep nothing between two runs; a form would."""
+    domain, endpoint, make = processor.domain, processor.action_endpoint, action.action_for_name_or_text
+    if not domain.form_names:
+        made = functools.cache(lambda name: make(name, domain, endpoint))
+        action.action_for_name_or_text = lambda name, _domain, _endpoint: made(name)
+
+
+def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """The same events, and the state they led to, which `copy` of Rasa works out anew from the first event."""
+    if tracker.active_loop is not None:
+        return tracker.travel_back_in_time(math.inf)
+    twin = copy.copy(tracker)
+    twin.events = tracker.events.copy()
+    twin.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
+    twin.model_id = twin.assistant_id = None
+    return twin
+
+
+def _extract_slots_that_are_heard(domain: Domain) -> None:
+    """Leave out the slots that only an action sets (`type: custom`, without an action of its own)."""
+    if ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions:
+        return
+    heard = copy.copy(domain)
+    heard.slots = [slot for slot in domain.slots if any(part != {"type": "custom"} for part in slot.mappings)]
+    extract = ActionExtractSlots.run
+
+    async def run(extractor: ActionExtractSlots, channel: Any, nlg: Any, tracker: Any, _: Domain) -> list[Event]:
+        events: list[Event] = await extract(extractor, channel, nlg, tracker, heard)
+        return events
+
+    ActionExtractSlots.run = run  # type: ignore[method-assign]
+
+
+def _remember_rules() -> None:
     RulePolicy._get_possible_keys = _possible_keys  # type: ignore[method-assign]
     find = RulePolicy._find_action_from_rules
+    known = WeakKeyDictionary[RulePolicy, Remembered]()
 
     def find_action(
-        policy: RulePolicy, tracker: Any, domain: Any, use_text_for_last_user_input: bool
+        policy: RulePolicy, tracker: Any, domain: Domain, use_text_for_last_user_input: bool
     ) -> tuple[str | None, str | None, bool]:
-        if use_text_for_last_user_input and not any('"text": ' in rule for rule in policy.lookup["rules"]):
+        if policy not in known:
+            known[policy] = Remembered(policy, domain)
+        if use_text_for_last_user_input and known[policy].by_intent_alone:
             return None, None, False
-        found: tuple[str | None, str | None, bool] = find(policy, tracker, domain, use_text_for_last_user_input)
-        return found
+        if not use_text_for_last_user_input and (found := known[policy].find(tracker)):
+            return *found, False
+        asked: tuple[str | None, str | None, bool] = find(policy, tracker, domain, use_text_for_last_user_input)
+        return asked
 
     RulePolicy._find_action_from_rules = find_action  # type: ignore[method-assign]
 

@@ -69,3 +69,54 @@ async def test_the_database_runs_in_wal_mode(tmp_path: Path) -> None:
     _store(tmp_path)
     with sqlite3.connect(tmp_path / "tracker.db") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_what_another_process_stored_or_erased_counts_more_than_memory(tmp_path: Path) -> None:
+    store, other = _store(tmp_path), _store(tmp_path)
+    await store.save(_tracker("one"))
+    theirs = await other.retrieve("talk")
+    assert theirs is not None
+    theirs.update(SlotSet("task", "book"))
+    await other.save(theirs)
+    again = await store.retrieve("talk")
+    assert again is not None
+    assert again.get_slot("task") == "book"
+    await store.save(again)
+    with sqlite3.connect(tmp_path / "tracker.db") as connection:
+        connection.execute("DELETE FROM events")
+    assert await store.retrieve("talk") is None
+
+
+async def test_a_talk_erased_and_begun_anew_elsewhere_is_read_anew(tmp_path: Path) -> None:
+    store, other = _store(tmp_path), _store(tmp_path)
+    await store.save(_tracker("one"))
+    with sqlite3.connect(tmp_path / "tracker.db") as connection:
+        connection.execute("DELETE FROM events")
+    await other.save(_tracker("two"))  # as many events
+    again = await store.retrieve("talk")
+    assert again is not None
+    assert again.latest_message is not None
+    assert again.latest_message.text == "two"
+
+
+async def test_what_a_failed_turn_did_to_a_tracker_is_forgotten(tmp_path: Path) -> None:
+    store = _store(tmp_path)
+    await store.save(_tracker("one"))
+    tracker = await store.retrieve("talk")
+    assert tracker is not None
+    tracker.update(SlotSet("task", "book"))
+    again = await store.retrieve("talk")
+    assert again is not None
+    assert again.get_slot("task") is None
+    assert len(again.events) == 2
+
+
+async def test_only_the_last_talks_stay_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.tracker_store.KEPT", 2)
+    store = _store(tmp_path)
+    for name in ("a", "b", "c"):
+        await store.save(DialogueStateTracker.from_events(name, [UserUttered(name)], slots=DOMAIN.slots))
+    assert list(store._kept) == ["b", "c"]
+    again = await store.retrieve("a")
+    assert again is not None
+    assert len(again.events) == 1
