@@ -213,7 +213,7 @@ def _token(request: Request) -> str | None:
 async def _session(gateway: Runtime, request: Request) -> Session:
     token = _token(request)
     try:
-        return await gateway.database.read(lambda connection: conversations.find(connection, token))
+        return await gateway.database.glance(lambda connection: conversations.find(connection, token))
     except SessionRefused as refused:
         raise gateway.problem(request, 401, refused.code, WWW_Authenticate="Bearer") from None
 

@@ -22,6 +22,7 @@ from gateway.writer import Writer
 
 T = TypeVar("T")
 READ = {"gateway_read": True}
+GLANCE = {"gateway_glance": True}
 DOUBT_SECONDS = 5.0
 """So long a write that was refused (a full disk, a database that only reads) counts against readiness."""
 
@@ -37,6 +38,7 @@ class Database:
         self.engine = make_engine(url)
         self.shared = self.engine.dialect.name == "postgresql"
         self._writer = None if self.shared else Writer(self.engine)
+        self._glances: Connection | None = None
         self._writers = ThreadPoolExecutor(8, "gateway-write")
         self._doors = ThreadPoolExecutor(4, "gateway-door")
         self._readers = ThreadPoolExecutor(4 if self.shared else 2, "gateway-read")
@@ -69,6 +71,23 @@ class Database:
         """Run in one transaction that only reads. Raises StoreUnavailable."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._transaction, work, READ)
 
+    async def glance(self, work: Callable[[Connection], T]) -> T:
+        """As `read`, for a few rows by their key; each of its queries sees what is committed by then.
+
+        SQLite finds them sooner than another thread wakes up, so there they are read at once, on a connection of their own:
+        no writer stands in a reader's way (WAL).
+        """
+        if self.shared:
+            return await self.read(work)
+        with _named():
+            if self._glances is None or self._glances.closed:
+                self._glances = self.engine.connect().execution_options(**GLANCE)
+            try:
+                return work(self._glances)
+            except DBAPIError:
+                self._glances.close()
+                raise
+
     def _transaction(self, work: Callable[[Connection], T], options: dict[str, Any]) -> T:
         with _named(), self.engine.connect().execution_options(**options) as connection, connection.begin():
             return work(connection)
@@ -76,6 +95,8 @@ class Database:
     def close(self) -> None:
         if self._writer is not None:
             self._writer.close()
+        if self._glances is not None:
+            self._glances.close()
         self._writers.shutdown(wait=True)
         self._doors.shutdown(wait=True)
         self._readers.shutdown(wait=True)
@@ -114,6 +135,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE takes the write lock at once, so that no transaction fails half-way for having read first.
-    reading = connection.get_execution_options().get("gateway_read")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("gateway_glance"):
+        # IMMEDIATE takes the write lock at once, so that no transaction fails half-way for having read first.
+        connection.exec_driver_sql("BEGIN" if options.get("gateway_read") else "BEGIN IMMEDIATE")

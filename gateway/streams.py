@@ -37,7 +37,7 @@ async def server_sent(
             yield b"retry: 1000\n\n"
             while not bell.over and time.monotonic() < until:
                 bell.rung.clear()
-                found = await database.read(look)
+                found = await database.glance(look)
                 if found:
                     after = found[-1].seq
                     yield "".join(f"id: {event.seq}\ndata: {event.body}\n\n" for event in found).encode()
@@ -52,7 +52,7 @@ async def long_poll(database: Database, bell: Bell, conversation: str, after: in
     until = time.monotonic() + wait
     while True:
         bell.rung.clear()
-        found = await database.read(lambda connection: events.after(connection, conversation, after))
+        found = await database.glance(lambda connection: events.after(connection, conversation, after))
         left = until - time.monotonic()
         if found or left <= 0 or bell.over or not await _rings(bell, left):
             return found

@@ -115,7 +115,7 @@ class Turns:
             while True:
                 now = time.monotonic()
                 if now >= next_post and len(flying) < MOST_IN_FLIGHT:
-                    flying.add(asyncio.create_task(self._bot.turn(turn)))
+                    flying.add(_at_once(self._bot.turn(turn)))
                     next_post = now + self._repeat_seconds
                 done = await _first(flying, max(next_post - now, 0.05))
                 flying -= done
@@ -222,7 +222,7 @@ class Turns:
             self._queued.discard(conversation)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._keep(asyncio.create_task(work))
+        self._keep(_at_once(work))
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
@@ -233,6 +233,11 @@ class Turns:
         if not task.cancelled() and (error := task.exception()) is not None:
             # Never the text of the error: it may quote what the patient wrote.
             log.error("turn_crashed", error=type(error).__name__)
+
+
+def _at_once(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """A task whose first part has run: the bot has its post before the patient's browser is answered."""
+    return asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
 
 
 async def _first(tasks: set[asyncio.Task[list[Reply]]], seconds: float) -> set[asyncio.Task[list[Reply]]]:

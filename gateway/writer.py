@@ -1,7 +1,8 @@
 """SQLite's one writer: a thread that commits what waits as one transaction, so that the disk syncs once for many.
 
-Each piece of work runs between savepoints: one that fails takes back its own changes and no other's. Nobody hears of an outcome
-before the common commit. What somebody waits for at the door goes first, and is committed as soon as nobody else waits there.
+The first piece of work opens the transaction, and when it fails the transaction ends. Each later one runs between savepoints:
+one that fails takes back its own changes and no other's. Nobody hears of an outcome before the common commit. What somebody
+waits for at the door goes first, and is committed as soon as nobody else waits there.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ class Writer:
     def _together(self, connection: Connection, done: list[_Done]) -> bool:
         """Do the first of `done`, and what else waits, each added to it; False when there is no more to come ever."""
         begun = time.monotonic()
-        self._one(connection, done[0])
+        assert done[0].job.work is not None
+        done[0].result = done[0].job.work(connection)
         while len(done) < MOST_TOGETHER and time.monotonic() - begun < LONGEST_SECONDS:
             try:
                 job = self._jobs.get_nowait()
@@ -100,10 +102,10 @@ class Writer:
                 return False
             if job.future.set_running_or_notify_cancel():
                 done.append(_Done(job))
-                self._one(connection, done[-1])
+                self._joined(connection, done[-1])
         return True
 
-    def _one(self, connection: Connection, done: _Done) -> None:
+    def _joined(self, connection: Connection, done: _Done) -> None:
         assert done.job.work is not None
         connection.exec_driver_sql("SAVEPOINT one")
         try:
