@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import httpx
 import psutil
 
 
@@ -20,11 +19,6 @@ class Talk(Protocol):
         """Return when the turn is over."""
 
     async def close(self) -> None: ...
-
-
-def client(base: str) -> httpx.AsyncClient:
-    """The client of one talk. Without TLS there are no certificates to read, which costs more than a message does."""
-    return httpx.AsyncClient(base_url=base, timeout=60, verify=False, trust_env=False)
 
 
 Open = Callable[[], Awaitable[Talk]]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import subprocess
 import time
 import uuid
 from pathlib import Path
 
-import httpx
-
-from tests.bench.measure import client
+from tests.bench.client import Client
 from tests.house.house import House
 
 PYTHON = str(Path(".venv/rasa/bin/python").absolute())
@@ -27,8 +24,8 @@ UNLIMITED = {
 class OurTalk:
     """A chat session with its event stream open, as the page keeps it."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
+    def __init__(self, client: Client) -> None:
+        self._client = client
         self._idle: dict[str, asyncio.Event] = {}
         self._reader: asyncio.Task[None] | None = None
         self.booked = False
@@ -36,26 +33,19 @@ class OurTalk:
 
     @classmethod
     async def open(cls, gateway: str) -> OurTalk:
-        http = client(gateway)
-        answer = await http.post("/chat/session", json={})
-        answer.raise_for_status()
-        http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        talk = cls(http)
+        begun = Client(gateway)
+        session = await begun.post("/chat/session", {}, 201)
+        begun.close()
+        talk = cls(Client(gateway, Authorization=f"Bearer {session['token']}"))
         talk._reader = asyncio.create_task(talk._read())
         return talk
 
     async def _read(self) -> None:
-        async with self._http.stream(
-            "GET", "/chat/events", headers={"Accept": "text/event-stream"}, timeout=None
-        ) as stream:
-            async for line in stream.aiter_lines():
-                if not line.startswith("data:"):
-                    continue
-                event = json.loads(line[5:])
-                if event["type"] == "bot":
-                    self.last = event
-                if event["type"] == "status" and event.get("state") == "idle":
-                    self._idle.setdefault(event.get("in_reply_to", ""), asyncio.Event()).set()
+        async for event in self._client.events("/chat/events"):
+            if event["type"] == "bot":
+                self.last = event
+            if event["type"] == "status" and event.get("state") == "idle":
+                self._idle.setdefault(event.get("in_reply_to", ""), asyncio.Event()).set()
 
     async def say(self, text: str) -> None:
         await self._send({"text": text})
@@ -66,17 +56,16 @@ class OurTalk:
     async def _send(self, body: dict[str, str]) -> None:
         mine = uuid.uuid4().hex
         done = self._idle.setdefault(mine, asyncio.Event())
-        answer = await self._http.post("/chat/messages", json={"client_msg_id": mine, **body})
-        assert answer.status_code == 202, answer.text
+        await self._client.post("/chat/messages", {"client_msg_id": mine, **body}, 202)
         await asyncio.wait_for(done.wait(), 60)
         del self._idle[mine]
 
     async def close(self) -> None:
         if self._reader is not None:
             self._reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError, httpx.HTTPError):
+            with contextlib.suppress(asyncio.CancelledError):
                 await self._reader
-        await self._http.aclose()
+        self._client.close()
 
 
 class Ours:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.bench.measure import client
+from tests.bench.client import Client
 from tests.house.house import free_ports
 
 RASA = str(Path(".venv/rasa/bin/rasa").absolute())
@@ -21,15 +21,14 @@ QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALC
 
 class StockTalk:
     def __init__(self, base: str) -> None:
-        self._http = client(base)
+        self._client = Client(base)
         self._sender = uuid.uuid4().hex
 
     async def say(self, text: str) -> None:
-        answer = await self._http.post("/webhooks/rest/webhook", json={"sender": self._sender, "message": text})
-        answer.raise_for_status()
+        await self._client.post("/webhooks/rest/webhook", {"sender": self._sender, "message": text}, 200)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        self._client.close()
 
 
 class Stock:
