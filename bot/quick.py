@@ -6,6 +6,7 @@
 - The JSON schema of action results is itself checked against the meta-schema at each call: checked once.
 - Rules are looked up by reading the whole talk, twice for each step: `bot.rules` reads the last two steps.
 - An action runs on a copy of the tracker, made by applying all events anew: the state is copied instead.
+- Each call of an action carries all events of the talk; ours read what was said last.
 - To name one action all twelve built-in ones are made; to see that the domain is not empty another domain is made; slots that
   only our actions set are gone through for something to set; debug lines that are not written copy what they would show.
 
@@ -21,6 +22,7 @@ from types import SimpleNamespace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import rasa
 import rasa.core.processor
 from jsonschema.validators import validator_for
 from rasa.core.actions import action
@@ -33,7 +35,7 @@ from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain, State
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import BotUttered, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rules import Remembered
@@ -92,6 +94,8 @@ def install(agent: Agent) -> None:
     rasa.core.processor.copy = SimpleNamespace(deepcopy=lambda value: value)  # type: ignore[attr-defined]
     empty = processor.domain.is_empty()
     processor.domain.is_empty = lambda: empty  # type: ignore[method-assign]
+    if RemoteAction("", processor.action_endpoint)._is_selective_domain_enabled():
+        RemoteAction._action_call_format = action_call  # type: ignore[method-assign]
     _check_results_by_one_schema()
     _make_actions_once(processor)
     _extract_slots_that_are_heard(processor.domain)
@@ -109,6 +113,19 @@ def _check_results_by_one_schema() -> None:
         return True
 
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
+
+
+def action_call(action: RemoteAction, tracker: DialogueStateTracker, domain: Domain) -> dict[str, Any]:
+    """RemoteAction._action_call_format (3.6.21) with the events since the bot last spoke: our actions read no older ones."""
+    recent: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        recent.append(event.as_dict())
+        if isinstance(event, BotUttered):
+            break
+    state = tracker.current_state() | {"events": recent[::-1]}
+    call = {"next_action": action.name(), "sender_id": tracker.sender_id, "tracker": state, "version": rasa.__version__}
+    needs_domain = domain.does_custom_action_explicitly_need_domain(action.name())
+    return call | ({"domain": domain.as_dict()} if needs_domain else {})
 
 
 def _make_actions_once(processor: MessageProcessor) -> None:

@@ -85,6 +85,18 @@ def test_one_that_fails_takes_back_its_own_changes_and_no_others(writer: Writer,
     assert words(engine) == ["before", "twice", "after"]
 
 
+def test_the_first_of_a_group_that_fails_leaves_nothing_and_holds_nobody_up(writer: Writer, engine: Any) -> None:
+    def half(connection: Connection) -> None:
+        say("half")(connection)
+        raise KeyError("own mistake")
+
+    broken, after = writer.submit(half), writer.submit(say("after"))
+    with pytest.raises(KeyError):
+        broken.result(10)
+    assert after.result(10) == 1
+    assert words(engine) == ["after"]
+
+
 def test_who_waits_at_the_door_goes_first(writer: Writer, engine: Any) -> None:
     held = Held(writer)
     futures = [writer.submit(say(f"later {number}")) for number in range(3)]
