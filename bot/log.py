@@ -47,5 +47,5 @@ def configure() -> None:
         processors=[_keep_ids, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,  # Rasa writes debug lines all day, and each bound a logger anew
     )
