@@ -10,6 +10,7 @@ exactly what they hold: when another process added events, or somebody erased th
 from __future__ import annotations
 
 import json
+import time
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
@@ -26,8 +27,8 @@ from sqlalchemy.pool import QueuePool
 from bot import settings
 
 STORED = "_stored_events"
-KEPT = 200
-"""Trackers in memory; a talk of eight messages takes about 0.1 MB."""
+KEPT, KEPT_SECONDS = 100, 1800.0
+"""So many trackers in memory, and so long after their last turn: as long as a web chat stays open when nothing is said."""
 
 TABLES = sa.MetaData()
 EVENTS = sa.Table(
@@ -64,7 +65,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
     ) -> None:
         """Open the database and write into it once, so that a start without it fails. Raises StoreUnavailableError."""
         super().__init__(domain, event_broker)
-        self._kept: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, DialogueStateTracker]] = OrderedDict()
         self._engine = _engine(url or settings.tracker_database_url())
         try:
             TABLES.create_all(self._engine)
@@ -82,7 +83,7 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
         Who gets it owns it: a tracker that a failed turn has changed is never given out again.
         """
-        kept = self._kept.pop(sender_id, None)
+        _, kept = self._kept.pop(sender_id, (0.0, None))
         try:
             with self._engine.connect() as connection:
                 if kept and tuple(connection.execute(_HOW_FAR, {"talk": sender_id}).one()) == _how_far(kept):
@@ -125,8 +126,13 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         except sa.exc.SQLAlchemyError as error:
             raise StoreUnavailableError(f"tracker store: write failed ({type(error).__name__})") from error
         setattr(tracker, STORED, len(tracker.events))
-        self._kept[tracker.sender_id] = tracker
-        while len(self._kept) > KEPT:
+        self._keep(tracker)
+
+    def _keep(self, tracker: DialogueStateTracker) -> None:
+        now = time.monotonic()
+        self._kept.pop(tracker.sender_id, None)
+        self._kept[tracker.sender_id] = (now, tracker)
+        while len(self._kept) > KEPT or now - next(iter(self._kept.values()))[0] > KEPT_SECONDS:
             self._kept.popitem(last=False)
 
     async def keys(self) -> Iterable[str]:

@@ -117,6 +117,9 @@ async def test_only_the_last_talks_stay_in_memory(tmp_path: Path, monkeypatch: p
     for name in ("a", "b", "c"):
         await store.save(DialogueStateTracker.from_events(name, [UserUttered(name)], slots=DOMAIN.slots))
     assert list(store._kept) == ["b", "c"]
+    monkeypatch.setattr("bot.tracker_store.KEPT_SECONDS", 0.0)
+    await store.save(DialogueStateTracker.from_events("d", [UserUttered("d")], slots=DOMAIN.slots))
+    assert list(store._kept) == ["d"]
     again = await store.retrieve("a")
     assert again is not None
     assert len(again.events) == 1
