@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.run import Process
+
 
 def start(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "VAR_DIR": str(tmp_path / "var"), **settings}
@@ -59,3 +61,18 @@ def test_secrets_are_made_once_and_kept_to_their_owner(tmp_path):
     assert load_secrets(file) == first
     assert file.stat().st_mode & 0o777 == 0o600
     assert all(len(value) >= 32 for value in first.values())
+
+
+async def test_a_process_that_keeps_dying_is_started_ever_more_slowly(tmp_path, monkeypatch):
+    process = Process("short", ["true"], dict(os.environ), tmp_path / "short.pid")
+    process.settled = True
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            await process.stop()
+
+    monkeypatch.setattr("scripts.run.asyncio.sleep", sleep)
+    await process.keep_running()
+    assert pauses == [0, 1, 2, 4, 8, 16, 30, 30]
