@@ -29,6 +29,10 @@ NOISE = 0.1
 BLOCK = 1000
 CALIBRATED = 4000
 """So many phrases, evenly from all labels, calibrate the confidence. All of them would cost as much as the training itself."""
+FAR, STRANGE = 2.5, 2.0
+"""A text is strange when its closest phrase is more than FAR standard deviations farther away than phrases have theirs; each
+further one costs STRANGE log-odds of confidence. Not fitted: every phrase has a label, so none shows what a text of no label is like.
+"""
 COMMON = 32
 """An n-gram is common when more than one in so many phrases has it."""
 
@@ -50,7 +54,8 @@ class Guess:
 class Hybrid:
     """A trained classifier.
 
-    calibration: temperature of the softmax, then the line of `_signs` that gives the log-odds of "the first is right".
+    calibration: temperature of the softmax, the cosine below which a text is strange, log-odds that it loses for each 1 of cosine
+    below that, then the line of `_signs` that gives the log-odds of "the first is right".
     """
 
     labels: tuple[str, ...]
@@ -160,10 +165,11 @@ def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
 
 def _odds(scores: Floats, nearest: Floats, calibration: Sequence[float]) -> tuple[Floats, Floats]:
     """Probabilities (n, labels) and the log-odds (n,) that the first label is right."""
-    temperature, *line = calibration
+    temperature, edge, loss, *line = calibration
     chances = np.exp(temperature * (scores - scores.max(axis=1, keepdims=True)))
     chances /= chances.sum(axis=1, keepdims=True)
-    return chances, _signs(scores, chances, nearest) @ np.array(line)
+    odds: Floats = _signs(scores, chances, nearest) @ np.array(line) - loss * np.maximum(0, edge - nearest)
+    return chances, odds
 
 
 def _signs(scores: Floats, chances: Floats, nearest: Floats) -> Floats:
@@ -177,7 +183,10 @@ def _signs(scores: Floats, chances: Floats, nearest: Floats) -> Floats:
 
 
 def _calibrate(alone: Floats, truth: npt.NDArray[np.int64], nearest: Floats) -> tuple[float, ...]:
-    """Temperature of the softmax by likelihood, then a logistic line onto "the first label is right", both leave-one-out."""
+    """Temperature of the softmax by likelihood, then a logistic line onto "the first label is right", both leave-one-out.
+
+    Between them what makes a text strange, by how far apart the phrases are.
+    """
     rows = np.arange(len(truth))
 
     def loss(log_temperature: npt.NDArray[np.float64]) -> float:
@@ -198,4 +207,6 @@ def _calibrate(alone: Floats, truth: npt.NDArray[np.int64], nearest: Floats) -> 
         return float(value), gradient
 
     line = minimize(line_loss, np.zeros(signs.shape[1]), jac=True, method="L-BFGS-B").x
-    return (temperature, *(float(weight) for weight in line))
+    spread = max(float(nearest.std()), 0.01)
+    edge = float(nearest.mean()) - FAR * spread
+    return (temperature, edge, STRANGE / spread, *(float(weight) for weight in line))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bot import encoder
-from bot.hybrid import Hybrid
+from bot.hybrid import FAR, STRANGE, Hybrid, _calibrate, _odds
 from bot.ngrams import Ngrams, tokens
 
 PHRASES = {
@@ -110,3 +110,27 @@ def test_a_damaged_phrase_cache_is_made_anew(tmp_path: Path) -> None:
 def test_tokens_drop_accents_and_signs() -> None:
     assert tokens("¿Qué HORA es? don't 😀") == ["que", "hora", "es", "don't"]
     assert Ngrams.fit(["ab ab", "ab"]).vector("ab")[0].size > 0
+
+
+def test_a_text_far_from_every_phrase_loses_confidence_and_keeps_its_ranking(model: Hybrid) -> None:
+    scores = np.array([[0.1, 0.7, 0.2]], np.float32)
+    edge = model.calibration[1]
+
+    def odds(nearest: float) -> tuple[list[float], float]:
+        chances, odds = _odds(scores, np.array([nearest], np.float32), (*model.calibration[:-1], 0.0))
+        return chances[0].tolist(), float(odds[0])
+
+    (close, sure), (at_edge, still_sure), (far, doubtful) = odds(edge + 0.3), odds(edge), odds(edge - 0.1)
+    assert close == at_edge == far
+    assert sure == pytest.approx(still_sure)
+    assert doubtful == pytest.approx(sure - 0.1 * model.calibration[2], abs=1e-4)
+    assert doubtful < sure
+
+
+def test_what_is_strange_is_measured_by_how_close_the_phrases_are_to_each_other() -> None:
+    truth = np.array([0, 0, 1, 1])
+    alone = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.1, 0.9]], np.float32)
+    _, edge, loss, *_ = _calibrate(alone, truth, np.array([0.5, 0.7, 0.5, 0.7], np.float32))
+    assert edge == pytest.approx(0.6 - FAR * 0.1)
+    assert loss == pytest.approx(STRANGE / 0.1, rel=1e-3)
+    assert np.isfinite(_calibrate(alone, truth, np.full(4, 0.6, np.float32))).all()
