@@ -180,7 +180,6 @@ class Courier:
 
     def _adopt(self, connection: Connection, row: Any, taken: Taken) -> None:
         outbox.report(connection, row.id, taken.sid, taken.status, taken.error_code)
-        outbox.change(connection, row.id, lease_until=0.0)
 
     async def _lost(self, row: Any) -> bool:
         """A text whose hand-over was interrupted: ask Twilio for it. True when it must be sent once more.

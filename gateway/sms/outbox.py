@@ -136,7 +136,7 @@ def report(connection: Connection, text_id: str, sid: str, status: str, error_co
     state = FROM_TWILIO.get(status)
     if state is None or row.state in TERMINAL or RANK[state] <= RANK.get(row.state, 9):
         return row
-    values: dict[str, Any] = {"twilio_sid": sid, "state": state, "error_code": error_code}
+    values: dict[str, Any] = {"twilio_sid": sid, "state": state, "error_code": error_code, "lease_until": 0.0}
     if state in TERMINAL:
         values |= finished(state) | {"redact_at": time.time() + 60}
     change(connection, text_id, **values)
