@@ -11,7 +11,7 @@ SHORT = (
     "greet", "thanks", "goodbye", "bot_identity", "help", "opt_out", "out_of_scope", "diagnosis_request", "medication_advice",
     "third_party_appointment",
 )  # fmt: skip
-FACTS = ("hours", "location", "contact", "insurance_accepted", "price", "human")
+FACTS = ("hours", "location", "contact", "insurance_accepted", "price", "privacy", "human")
 PLAIN = ("bot_identity", *FACTS)
 """Intents that stay questions inside a task."""
 NOT_CONTENT = {

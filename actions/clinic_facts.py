@@ -1,4 +1,7 @@
-"""What clinic.yml knows: hours, the way there, phone and mail, insurance, prices. A fact it leaves out is staff's to tell."""
+"""What clinic.yml knows: hours, the way there, phone and mail, insurance, prices. A fact it leaves out is staff's to tell.
+
+Who reads and keeps what is written here is a fact of the same kind; its words say what docs/privacy.md says.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from clinic.config import WEEKDAYS, Location, Span, display_phone
 
 
 def tell(turn: Turn, topic: str) -> None:
-    """Answer one of hours, location, contact, insurance_accepted, price, human."""
+    """Answer one of hours, location, contact, insurance_accepted, price, privacy, human."""
     {
         "hours": hours,
         "location": location,
         "contact": contact,
         "insurance_accepted": insurance,
         "price": price,
+        "privacy": privacy,
         "human": human,
     }[topic](turn)
     turn.close(topic=topic)
@@ -91,6 +95,15 @@ def price(turn: Turn) -> None:
         turn.say("prices_unknown", billing=billing)
 
 
+def privacy(turn: Turn) -> None:
+    """Who reads along, what is kept for how long, and who deletes it: docs/privacy.md. The notice's address by web only."""
+    turn.say("privacy")
+    if turn.channel == "web":
+        turn.say("privacy_delete")
+        if notice := turn.clinic.facts.privacy_url:
+            turn.say("privacy_notice", url=notice)
+
+
 def human(turn: Turn) -> None:
     """The number of the people at the clinic."""
     turn.say("human")
@@ -142,3 +155,9 @@ class ActionPrice(_Fact):
     """What a visit costs at this clinic."""
 
     topic = "price"
+
+
+class ActionPrivacy(_Fact):
+    """Who can read the talk, and what is kept of it."""
+
+    topic = "privacy"

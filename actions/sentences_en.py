@@ -115,6 +115,13 @@ ENGLISH: dict[str, str] = {
     "insurers_unknown": "Our billing staff can tell which plans we take: {billing}.",
     "prices": "Without insurance our price is: {rows}. Our billing staff can tell you more at {billing}.",
     "prices_unknown": "Our billing staff can tell you our prices: {billing}.",
+    "privacy": "I'm a computer program, and nobody reads along while we write. But the clinic keeps a record of this talk, as a rule "
+    "until 30 days after your last message, and its staff can read it. Nothing is recorded as sound or video.",
+    "privacy.sms": "I'm a program; nobody reads along. The clinic keeps these texts, as a rule for 30 days, and its staff can read "
+    "them. Texts are not fully private on the way. To have them deleted, or to leave nothing in writing, call {phone}.",
+    "privacy_delete": 'I can\'t delete anything or stop the record myself. "End chat" clears it from this screen only. To have it '
+    "deleted, please call our staff at {phone}; records of visits may have to be kept. To leave nothing in writing, call instead.",
+    "privacy_notice": "Our privacy notice: {url}",
     "human": "You can talk to our staff at {phone} during our hours.",
     # -- who it is
     "who": "To protect your privacy, I first need to make sure who you are.",

@@ -114,6 +114,15 @@ SPANISH: dict[str, str] = {
     "insurers_unknown": "Nuestro personal de facturación puede decirle qué planes aceptamos: {billing}.",
     "prices": "Sin seguro, nuestro precio es: {rows}. Nuestro personal de facturación puede decirle más en el {billing}.",
     "prices_unknown": "Nuestro personal de facturación puede decirle nuestros precios: {billing}.",
+    "privacy": "Soy un programa de computadora y nadie lee mientras escribimos. Pero la clínica guarda un registro de esta "
+    "conversación, por lo general hasta 30 días después de su último mensaje, y su personal puede leerlo. No se graba sonido ni "
+    "video.",
+    "privacy.sms": "Soy un programa; nadie lee mientras escribe. La oficina guarda estos textos, por lo general 30 días, y su personal "
+    "puede leerlos. En el camino no son del todo privados. Para borrarlos, o no dejar nada por escrito, llame al {phone}.",
+    "privacy_delete": 'Yo no puedo borrar nada ni dejar de guardarlo. "Terminar" solo lo borra de esta pantalla. Para borrarlo, '
+    "llame al {phone}; los datos de las citas quizás deban conservarse. Si no quiere dejar nada por escrito, llame en vez de "
+    "escribir.",
+    "privacy_notice": "Nuestro aviso de privacidad: {url}",
     "human": "Puede hablar con nuestro personal en el {phone} durante nuestro horario.",
     # -- who it is
     "who": "Para proteger su privacidad, primero necesito confirmar quién es usted.",

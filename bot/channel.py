@@ -29,7 +29,7 @@ from sanic.response import HTTPResponse, json
 
 from bot import action_server, reply, safety, settings
 from bot.payload import PayloadError, parse
-from bot.request import RequestError, Turn, safety_text
+from bot.request import RequestError, SafetyCheck, Turn
 from bot.spanish import language
 from bot.tracker_store import StoreUnavailableError
 
@@ -137,10 +137,10 @@ class PrivateChannel(InputChannel):
             if agent is None:
                 return _not_ready()
             try:
-                text = safety_text(request.body)
+                asked = SafetyCheck.read(request.body)
             except RequestError as error:
                 return json({"code": "invalid", "detail": str(error)}, 422)
-            return json(await _check(agent, text))
+            return json(await _check(agent, asked))
 
         return routes
 
@@ -189,7 +189,7 @@ async def _take_turn(agent: Agent, asked: Turn, unknown: bool) -> list[reply.Rep
     except Exception as error:
         # A message that breaks understanding must not be posted again for ever, and danger in it must still be seen.
         log.error("turn failed", message_id=asked.message_id, error=type(error).__name__, at=_place(error))
-        checked = await _check(agent, asked.text or "", asked.channel)
+        checked = await _check(agent, SafetyCheck(asked.text or "", asked.channel, metadata["language"]))
         empty = DialogueStateTracker.from_events(asked.conversation, [])
         return [checked["reply"] or await _sorry(agent, empty, asked.channel)]
     try:
@@ -266,27 +266,28 @@ async def _sorry(agent: Agent, tracker: DialogueStateTracker, channel: str) -> r
     return made or {"text": "I'm sorry, something went wrong. Please call the clinic.", "lang": "en"}
 
 
-async def _check(agent: Agent, text: str, channel: str = "web") -> dict[str, Any]:
+async def _check(agent: Agent, asked: SafetyCheck) -> dict[str, Any]:
     """The verdict on a text, and the reply it must get. Needs no tracker; without a model the rules alone judge."""
-    understood = await _danger(agent, text)
+    understood = await _danger(agent, asked)
     if understood is None:
-        return {"kind": None, "reply": None, "lang": language(text)}
+        return {"kind": None, "reply": None, "lang": language(asked.text, asked.lang)}
     lang, kind = understood["lang"], understood["kind"]
     tracker = DialogueStateTracker.from_events("safety", [SlotSet("language", lang)], slots=agent.domain.slots)
-    message = await agent.nlg.generate(understood["response"], tracker, channel)
+    message = await agent.nlg.generate(understood["response"], tracker, asked.channel)
     if message is None:
-        message = await agent.nlg.generate(f"utter_{understood['intent']}", tracker, channel) or {}
+        message = await agent.nlg.generate(f"utter_{understood['intent']}", tracker, asked.channel) or {}
     message["metadata"] = {**(message.get("metadata") or {}), "alert": {"kind": kind}}
     return {"kind": kind, "reply": reply.from_message(message, lang), "lang": lang}
 
 
-async def _danger(agent: Agent, text: str) -> dict[str, str] | None:
+async def _danger(agent: Agent, asked: SafetyCheck) -> dict[str, str] | None:
     """{"intent", "kind", "response", "lang"} of a dangerous text, by the same parse as a turn: rules and likeness."""
+    text = asked.text
     try:
-        parsed = await _processor(agent).parse_message(UserMessage(text.lstrip("/ ")))
+        parsed = await _processor(agent).parse_message(UserMessage(text, metadata={"language": asked.lang}))
     except Exception as error:  # danger must be heard even when the classifier is broken
         log.error("safety_parse", error=type(error).__name__, at=_place(error))
-        verdict = safety.assess(text, language(text))
+        verdict = safety.assess(text, language(text, asked.lang))
         if verdict is None:
             return None
         return {key: str(getattr(verdict, key)) for key in ("intent", "kind", "response", "lang")}

@@ -93,7 +93,7 @@ TOPICS = tuple(
     ]
 )
 
-SAFETY_KINDS = ("suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse")
+SAFETY_KINDS = ("suicidal", "suicidal_other", "overdose", "medical", "seizure", "poisoning", "violence", "abuse")
 
 OFF_LABEL_TOPICS = frozenset(
     [

@@ -28,7 +28,7 @@ from bot.ngrams import tokens
 from bot.understanding import FALLBACK, RETRIEVAL, Understanding
 from bot.when_only import bare_time
 
-INFORMATION = frozenset({"hours", "location", "contact", "insurance_accepted", "price", "bot_identity"})
+INFORMATION = frozenset({"hours", "location", "contact", "insurance_accepted", "price", "privacy", "bot_identity"})
 """Actions that answer a question and change nothing: inside a task they stay questions."""
 
 QUESTION = re.compile(

@@ -26,13 +26,13 @@ HARMLESS = "harmless"
 KIND_OF = {"emergency_suicide": "suicidal", "emergency_medical": "medical"}
 """The kind of a phrase of `data/nlu/` whose block names none."""
 
-SECOND = 0.5
+SECOND = 0.35
 """Weight of the topics' classifier, which knows far more ordinary talk, beside ours. Both as log-odds of danger."""
-ALARM = -0.5
+ALARM = -0.6
 """Weighted mean of the two log-odds from which there is an alarm. How it was chosen: docs/understanding.md."""
 PART_ALARM = 1.0
 """The same for a part of a long message, of which only our own opinion is asked."""
-ORDINARY = 2000
+ORDINARY = 3000
 """So many ordinary phrases, the closest to danger, are enough: the others lie far away and cost time cubed."""
 WHOLE_WORDS = 30
 """A longer message is judged by parts too: one sentence of danger drowns in a long letter, and the encoder reads 45 words."""

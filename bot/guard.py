@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,13 +21,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import danger, encoder, hybrid, ngrams, safety, safety_text
+from bot import danger, encoder, hybrid, ngrams, safety, safety_text, when
 from bot.classifier import DANGER, UntrainedError
 from bot.danger import KIND_OF, Phrase
 from bot.hybrid import Hybrid
 from bot.settings import cache_dir
 from bot.understanding import Understanding
 from bot.when_only import only_times
+from clinic import clock
+from clinic.config import load
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -109,6 +112,8 @@ class Guard(GraphComponent):
         """Let danger take the message. The text that counts is the patient's whole text, whatever is open."""
         lang, text = str(message.get("lang") or "en"), str(message.get("text") or "")
         heard = None if _wishes_a_time(text, message) else self._heard(text, message.get(DANGER))
+        if heard and only_times(text) and _names_a_time(text):
+            heard = None  # the open question, or the talk's language, hid the time: a verdict hangs on the text alone
         verdict = safety.assess(text, lang, heard)
         if verdict is None:
             understood = message.get("understood") or {}
@@ -133,6 +138,13 @@ class Guard(GraphComponent):
         if self._model is None or not ngrams.tokens(text):
             return None
         return danger.heard(self._model, text, encoder.shared().encode, second or 0.0, safety.remainder(text))
+
+
+def _names_a_time(text: str) -> bool:
+    """Whether a text of `only_times`, whose words are English, names a time, whatever is open."""
+    zone = load().timezone
+    meant = when.understand(text, clock.now().astimezone(ZoneInfo(zone)), "en", zone)
+    return bool(meant.windows or meant.old_windows)
 
 
 def _wishes_a_time(text: str, message: Message) -> bool:

@@ -61,9 +61,37 @@ class Turn:
         )
 
 
+@dataclass(frozen=True)
+class SafetyCheck:
+    """A text that may not become a turn. `channel` and `lang` choose the reply's wording; the verdict hangs on the text alone."""
+
+    text: str
+    channel: str
+    lang: str | None
+
+    @classmethod
+    def read(cls, body: bytes) -> SafetyCheck:
+        """From JSON. Raises RequestError."""
+        data = _object(body)
+        _only(data, {"text", "channel", "lang"})
+        text, channel, lang = _text(data, "text"), data.get("channel", "web"), data.get("lang")
+        if text is None:
+            raise RequestError("text: missing")
+        if channel not in ("web", "sms"):
+            raise RequestError("channel: web or sms")
+        if lang not in (None, "en", "es"):
+            raise RequestError("lang: en or es")
+        return cls(without_slash(plain_letters(text)), channel, lang)
+
+
 def typed(text: str) -> str:
     """Typed text as it may reach Rasa: in plain letters, never the slash form of intents, at most 1,000 characters."""
-    return plain_letters(text[:UNDERSTOOD])[:UNDERSTOOD].lstrip("/ \t\r\n\u00a0").strip()
+    return without_slash(plain_letters(text[:UNDERSTOOD])[:UNDERSTOOD])
+
+
+def without_slash(text: str) -> str:
+    """Typed text that is not the slash form of intents."""
+    return text.lstrip("/ \t\r\n\u00a0").strip()
 
 
 def plain_letters(text: str) -> str:
@@ -77,16 +105,6 @@ def plain_letters(text: str) -> str:
 def _plain(letter: str) -> str:
     plain = letter if letter.isascii() else unicodedata.normalize("NFKC", letter)
     return plain if plain.isascii() and plain.isalnum() and (len(plain) == 1 or letter.isalnum()) else letter
-
-
-def safety_text(body: bytes) -> str:
-    """The text of a safety request. Raises RequestError."""
-    data = _object(body)
-    _only(data, {"text"})
-    text = _text(data, "text")
-    if text is None:
-        raise RequestError("text: missing")
-    return plain_letters(text)
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

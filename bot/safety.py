@@ -5,8 +5,9 @@ Read before any topic, on every message, in every slot of every talk, and by `PO
 never raises. English and Spanish rules both run on every message, whatever the language of the talk.
 
 Order when several fit (fact base, "Safety-critical inputs"): a medical emergency, poisoning or violence now, then suicide, then abuse.
-Two exceptions, both towards the person: an intentional overdose or explicit self-harm is `suicidal` (its reply names 911 too),
-and so is a weapon or threat turned on oneself.
+Two exceptions, both towards the person: explicit self-harm is `suicidal` (its reply names 911 too), and so is a weapon or threat
+turned on oneself. What was swallowed on purpose, by whomever, is `overdose`: 911 first, then Poison Help, then 988; by accident, or
+not said to be meant, it is `poisoning`. Nothing learns `overdose`: it is told from suicide and poisoning by what was done.
 
 A false alarm costs one gentle message; a miss can cost a life. Before the rules look, idioms, bereavement, past attempts told as
 history, and questions about a risk are struck out first (`HARMLESS`, `LOSS`, `PAST` in the language modules), so that what
@@ -25,7 +26,7 @@ from typing import Literal, cast, get_args
 from bot import safety_english, safety_spanish
 from bot.safety_text import plain
 
-Kind = Literal["suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse"]
+Kind = Literal["suicidal", "suicidal_other", "overdose", "medical", "seizure", "poisoning", "violence", "abuse"]
 Intent = Literal["emergency_suicide", "emergency_medical"]
 Care = Literal["loss", "past", "subject"]
 KINDS: tuple[str, ...] = get_args(Kind)
@@ -62,9 +63,9 @@ def assess(text: str, language: str | None = None, heard: str | None = None) -> 
     if found:
         matched = _language(words, next(iter(found)), language)
         matched = matched if matched in found else next(iter(found))
-        return _verdict(found[matched], _language(words, matched, language))
+        return _verdict(_swallowed(line, found[matched]), _language(words, matched, language))
     if heard in KINDS:
-        return _verdict(cast(Kind, heard), _language(words, None, language))
+        return _verdict(_swallowed(line, cast(Kind, heard)), _language(words, None, language))
     return None
 
 
@@ -91,7 +92,7 @@ def care(text: str) -> Care | None:
 
 
 def _verdict(kind: Kind, lang: str) -> Verdict:
-    intent: Intent = "emergency_suicide" if kind in ("suicidal", "suicidal_other") else "emergency_medical"
+    intent: Intent = "emergency_suicide" if kind in ("suicidal", "suicidal_other", "overdose") else "emergency_medical"
     return Verdict(kind, intent, f"utter_safety/{kind}", lang)
 
 
@@ -103,6 +104,8 @@ class _Rules:
     back_again: re.Pattern[str]
     join_them: re.Pattern[str]
     others: re.Pattern[str]
+    swallowed: re.Pattern[str]
+    not_yet: re.Pattern[str]
     kinds: Mapping[str, re.Pattern[str]]
 
 
@@ -116,6 +119,8 @@ def _rules() -> Mapping[str, _Rules]:
             back_again=re.compile(module.BACK_AGAIN),
             join_them=re.compile(module.JOIN_THEM),
             others=re.compile(rf"\b{module.OTHER}\b"),
+            swallowed=_any(module.SWALLOWED),
+            not_yet=re.compile(module.NOT_YET),
             kinds={
                 name.lower(): _any(getattr(module, name))
                 for name in ("SUICIDAL", "SUICIDAL_OTHER", "MEDICAL", "SEIZURE", "POISONING", "VIOLENCE", "ABUSE")
@@ -163,6 +168,10 @@ ON_PURPOSE = re.compile(
     r"\b(?:on purpose|purposely|die|dying|suicid\w*|note|goodbye|kill|end it|intention\w*|a proposito|morir\w*|matar\w*|carta)\b"
 )
 """Somebody else took too much: an overdose to treat first, unless the words say that it was meant."""
+NOT_MEANT = re.compile(
+    r"\b(?:accident\w*|(?:by|my) mistake|will (?:i|he|she|it|they) die|gonna die|sin querer|por error|se va a morir)\b"
+)
+"""Beside the words of ON_PURPOSE: fear of dying, not the wish."""
 
 
 def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind | None:
@@ -192,6 +201,18 @@ def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind |
     if other is not None:
         return "suicidal_other"
     return "abuse" if hit["abuse"] else None
+
+
+def _swallowed(line: str, kind: Kind) -> Kind:
+    """`overdose` for what was taken with the wish to die, or to harm oneself; other kinds stay."""
+    every = _rules().values()
+    taken = any(rules.swallowed.search(line) for rules in every) and not any(
+        rules.not_yet.search(line) for rules in every
+    )
+    if kind in ("suicidal", "suicidal_other") and taken:
+        return "overdose"
+    meant = ON_PURPOSE.search(line) is not None and NOT_MEANT.search(line) is None
+    return "overdose" if kind == "poisoning" and taken and meant else kind
 
 
 SAID = r"(?: \w+){0,3}? ?(?:said|says|saying|told|tells|texted|texting|wrote|writes|posted|messaged|keeps saying|sent|mentioned|talks|talking|talked|thinks|feels|habla|is|has|was|became|becoming|seems|been|dice|dijo|escribio|esta|tiene|es|siente)\b[^.]{0,45}$"

@@ -40,6 +40,7 @@ HARMLESS = (
     r"\b(?:will|am|are|is|do|does) (?:i|you|we|people|patients?)(?: be| get)? (?:unconscious|asleep|faint)\b",  # a question about the treatment
     r"\bbefore (?:the |this )?(?:treatment|tms)\b[^.]{0,40}\b(?:die|live|suicidal|myself)\b",  # over, thanks to treatment
     r"\b(?:wanna|rather|scared to|could|almost|nearly) die (?:of|from|laughing|for|than (?:call|wait|sit|do|go|use|drive|fill|get|try))\b",  # idioms
+    r"\b(?:not|wasnt|isnt|didnt do (?:it|this|that)|never) (?:\w+ )?on purpose\b",  # denied
     r"\b(?:not|dont|no longer|never) (?:gonna |wanna )(?:die|kill myself|hurt myself|hurt anyone)\b",  # denied
     r"\b(?:no|not|never|nor|without|zero|denies|havent had|dont have|not (?:feeling|been|actively)|never (?:felt|been|had|tried to)|not thinking of)(?: any| been| having)? (?:suicid\w+(?: (?:thoughts|ideation|plans))?|(?:hurt|harm|kill)(?:ing)? myself|thoughts of (?:suicide|hurting myself|harming myself)|selfharm|weapons?|chest pains?|seizures?|violence)\b(?! but)",  # denied
     r"\bsuicid\w+ (?:risk|rates?|statistics|stud(?:y|ies)|research|prevention|hotlines?|lifeline|awareness|questions?|form|screen\w*|warnings?|squad|squeeze|patients?|people|teens|inpatients|doors?)\b",  # the subject, not the act
@@ -58,6 +59,7 @@ HARMLESS = (
     r"\b(?:can|could|does|is|will|would) (?:you|it|tms|this|i|we|people|the \w+)\b[^.]{0,20}\b(?<!to )(?:kill|killed|die|died|deadly|fatal|lethal)\b(?! (?:me|myself|a person|a human|someone|in my sleep))",  # is it dangerous
     r"\b(?:wife|husband|mom|mother|dad|boss|partner|she|he|landlord)(?: is)? (?:gonna |will |would |might )(?:kill|murder|strangle) me (?:if|when|for|over)\b",  # idioms
     r"\b(?:could|would|id) (?:kill|murder) (?:for|a|an|some|my (?:alarm|phone|printer|insurance))\b",  # idioms
+    r"\b(?:im|literally|lowkey) (?:so )?(?:dead|ded|deceased|dying) (?:lol|lmf?ao|rofl|ha(?:ha)+|omg)\b(?! (?:not|jk|but|i wish|soon))|\b(?:lol|lmf?ao|rofl|ha(?:ha)+|omg) (?:im )?(?:so )?(?:dead|ded|deceased|dying)\b(?! (?:inside|soon|tonight))",  # laughter
 )  # fmt: skip
 
 LOSS = (
@@ -83,6 +85,7 @@ JOIN_THEM = r"\b(?:wanna|wish i could|gonna|need to|ready to|id like to|time to)
 
 SUICIDAL = (
     r"\b(?:kill|hang|shoot|drown|hurt|harm|stab|poison|strangle|starve|off|end|unalive)(?:ing)? myself\b",  # names the act on oneself
+    r"\b(?:killed|shot|hanged|drowned|poisoned|strangled|unalived) myself\b(?! (?:an?|up|some|over)\b)",  # names it as done
     r"\b(?:tried|attempted) to (?:kill|hang|drown|strangle|hurt|harm|end|off|shoot)\b(?= (?:myself|it|things|my life))",  # a fresh attempt
     r"\b(?:wanna|wish i (?:was|were|could)|id rather|would rather|rather|ready to|deserve to|might as well|hope i|better off|gonna)(?: just| be| to)* (?:die|dead)\b",  # wishes to be dead
     r"\bwanna (?:\w+ )?die\b|\bthink(?:ing)? (?:a lot )?(?:about|of) (?:dying|killing|ending (?:it|my life|everything))\b",  # wishes to be dead
@@ -164,3 +167,13 @@ ABUSE = (
     r"\b(?:not|dont feel|isnt|never feel) safe at home\b|\b(?:in an )abusive (?:relationship|marriage)\b|\bdomestic (?:violence|abuse)\b(?= (?:i |help|now|need|at home))",  # fear at home
     rf"\b(?:{KIN}|he|she) touche[sd] (?:me|my (?:private|body))\b|\btouched (?:me )?without my consent\b|\bwont let me leave (?:the )?(?:house|home|apartment)\b",  # sexual abuse, being held
 )  # fmt: skip
+
+SWALLOWED = (
+    rf"\b(?:took|taken|swallowed|downed|drank|ate|drunk|injected|chewed|popped|snorted|emptied)\b[^.]{{0,40}}\b(?:{DRUG}|{POISON}|them all|(?:whole|entire) (?:bottle|pack|box|thing)|(?:handful|fistful) of|all of (?:it|them)|overdose)\b",  # names what
+    rf"\b(?:{DRUG}|bottle)\b[^.]{{0,25}}\b(?:i|he|she|they) (?:just )?(?:took|swallowed|drank|downed)\b",  # names what, first
+    r"\b(?:took|swallowed) (?:too?|2|way too) (?:much|many)\b|\b(?:took|swallowed|drank) (?:\w+ ){1,4}on purpos\w*",  # too much
+    r"\b(?:i|ive|he|she|they|just|has|have|hes|shes) (?:\w+ )?overdosed?\b(?! (?:myself|again if))|^overdosed\b",  # says so
+)  # fmt: skip
+"""Something was taken, not only thought of."""
+NOT_YET = r"\b(?:almost|nearly|about to|think(?:ing)? (?:of|about)|wanna|gonna|plan(?:ning)? to|if (?:i|he|she|they|someone|somebody)|how (?:many|much)|could have|should have|wish id)\b(?: \w+){0,3} (?:took|taken|take|swallow(?:ed)?|overdosed?|drank|drink)\b"
+"""Beside SWALLOWED: only thought of after all."""

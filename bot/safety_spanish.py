@@ -23,6 +23,7 @@ WEAPON = r"(?:arma|pistola|cuchillo|navaja|machete|rifle)"
 HARMLESS = (
     r"\bme (?:muero|moria|mori) (?:de|por)\b|\bmuert[oa]s? de (?:hambre|sueno|risa|miedo|frio|cansancio)\b",  # idioms
     r"\b(?:me (?:mata|matan|esta matando)|mataria por|me va a matar si|quiere matar del?)\b|\bme puedo morir (?:con|por|de)\b",  # idioms
+    r"\bno (?:fue|era|lo hice) (?:a proposito|adrede|queriendo)\b",  # denied
     r"\b(?:no|nunca|ya no|jamas)(?: \w+){0,3} (?:suicida|suicidarme|pensamientos suicidas|ideas suicidas|hacerme dano)\b",  # denied
     r"\b(?:riesgo|riesgos|causa|causar|provoca|aumenta|da|puede|pueden)(?: \w+){0,4} (?:suicidio|convulsion(?:es)?|derrame|infarto)\b",  # a question about a risk
     r"\b(?:ayuda|ayudan|sirve|sirven|funciona|trata|quita|reduce)(?: \w+){0,3} (?:pensamientos|ideas) suicidas\b(?! porque)",  # can treatment help
@@ -60,6 +61,7 @@ SUICIDAL = (
     rf"\b(?:me )?(?:tome|trague) (?:tod[oa]s? (?:las|mis|el|los)|un monton de|muchas|[2-9]\d)(?: \w+)? ?{DRUG}\b|\bsobredosis a proposito\b",  # an overdose that does not look accidental
     r"\bcuant[oa]s?\b[^.]{0,40}\b(?:para morir|morirme|matarme|no despertar|letal(?:es)?|mortal(?:es)?)\b|\bdosis (?:mortal|letal)\b|\bmorir sin dolor\b",  # asks for a lethal amount, a method
     r"\b(?:carta|nota) de (?:despedida|suicidio)\b|\bdespedirme (?:de todos|para siempre)\b|\badios (?:para siempre|mundo)\b",  # farewell
+    r"\bpara (?:morirme|matarme|no despertar|quitarme la vida|acabar con mi vida)\b(?! de\b)",  # says what for
 )  # fmt: skip
 
 SUICIDAL_OTHER = (
@@ -102,3 +104,9 @@ ABUSE = (
     r"\bme (?:violaron|violo|abusaron|golpearon|tienen encerrad[oa])\b|\bfui violad[oa]\b",  # abuse told
     r"\bmiedo (?:de|a) (?:mi (?:esposo|marido|pareja|novio|ex|padrastro|papa))\b|\bno (?:estoy|me siento) segur[oa] en (?:mi )?casa\b|\bviolencia domestica\b|\bno me deja salir\b",  # fear at home
 )  # fmt: skip
+
+SWALLOWED = (
+    rf"\b(?:tome|tomo|tomado|trague|trago|bebi|bebio|ingeri|ingirio|inyecte|comi)\b[^.]{{0,40}}\b(?:{DRUG}|{POISON}|caja|sobredosis)\b",  # names what
+    r"\b(?:tuve|tuvo|hizo|hice) una sobredosis\b",  # says so
+)  # fmt: skip
+NOT_YET = r"\b(?:casi|voy a|quiero|pienso|si (?:me |se )?|que pasa si|cuant[oa]s?)\b(?: \w+){0,3} (?:tome|tomo|tomara|tomar\w*|trag\w+)\b"

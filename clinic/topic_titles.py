@@ -96,6 +96,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "contact": ("Phone and email", "Teléfono y correo"),
     "insurance_accepted": ("Insurance we take", "Seguros que aceptamos"),
     "price": ("Our prices", "Nuestros precios"),
+    "privacy": ("Who can read this chat", "Quién puede leer este chat"),
     "opt_out": ("Stop text messages", "No recibir mensajes"),
     "diagnosis_request": ("What condition do I have?", "¿Qué enfermedad tengo?"),
     "medication_advice": ("Change a medicine", "Cambiar una medicina"),

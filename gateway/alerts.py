@@ -32,7 +32,9 @@ PURPOSE = "staff-alert"
 LINK_SECONDS = 7 * 86400.0
 ROUNDS = 4
 RETRY_SECONDS = 30.0
-URGENT = ("suicidal", "suicidal_other", "medical", "seizure", "poisoning", "violence", "abuse", "help_after_crisis")
+URGENT = (
+    "suicidal", "suicidal_other", "overdose", "medical", "seizure", "poisoning", "violence", "abuse", "help_after_crisis",
+)  # fmt: skip
 TITLES = {
     "help_after_crisis": "A patient asks for HELP after an emergency message",
     "texted_cancel": "A patient texted CANCEL: texts have ended, no visit was cancelled. Please call",

@@ -169,7 +169,7 @@ async def _unless_crisis(
         raise refusal
     try:
         gateway.gates.safety.take(gateway.address(request))
-        verdict = await gateway.rasa.safety(for_understanding(incoming.text))
+        verdict = await gateway.rasa.safety(for_understanding(incoming.text), "web", session.lang)
     except (RateLimited, RasaError):
         raise refusal from None
     if verdict.kind is None or verdict.reply is None:

@@ -67,7 +67,7 @@ class Rasa:
         A turn that is only to be looked after goes to the safety check: no reply when there is no danger.
         """
         if turn.safety_only:
-            verdict = await self.safety(turn.text or "")
+            verdict = await self.safety(turn.text or "", turn.channel, turn.lang)
             return [verdict.reply] if verdict.kind and verdict.reply else []
         body: dict[str, Any] = {
             "conversation": turn.conversation,
@@ -82,9 +82,10 @@ class Rasa:
         except ValidationError as error:
             raise OutcomeUnknown(f"the answer has {error.error_count()} mistakes of form") from None
 
-    async def safety(self, text: str) -> Verdict:
+    async def safety(self, text: str, channel: str, lang: str | None) -> Verdict:
         """Check a text that may not become a turn. Raises RasaError; five seconds at most."""
-        answer = await _post(self._workers[0], "/webhooks/private/safety", {"text": text}, SAFETY_SECONDS)
+        body = {"text": text, "channel": channel} | ({"lang": lang} if lang else {})
+        answer = await _post(self._workers[0], "/webhooks/private/safety", body, SAFETY_SECONDS)
         try:
             return Verdict.model_validate_json(answer.body)
         except ValidationError:

@@ -1,7 +1,14 @@
 """Waitlist, call back, courses, open times, and questions that change nothing."""
 
 from actions.availability import ActionAvailability
-from actions.clinic_facts import ActionContact, ActionHours, ActionInsuranceAccepted, ActionLocation, ActionPrice
+from actions.clinic_facts import (
+    ActionContact,
+    ActionHours,
+    ActionInsuranceAccepted,
+    ActionLocation,
+    ActionPrice,
+    ActionPrivacy,
+)
 from actions.course import ActionCourse
 from actions.human import ActionHuman
 from actions.waitlist import ActionWaitlist
@@ -81,4 +88,7 @@ def test_facts_come_from_clinic_yml(service):
     assert "hello@northloop.example" in talk.say("contact", ActionContact(), "contact")
     assert "Prairie Mutual" in talk.say("plans", ActionInsuranceAccepted(), "insurance_accepted")
     assert "$250" in talk.say("price", ActionPrice(), "price")
+    told = talk.say("who reads this", ActionPrivacy(), "privacy")
+    assert "staff can read it" in told
+    assert "612-555-0100" in told
     assert "Lakeside" not in talk.say("hours at North Loop", ActionHours(), "hours", location="north-loop")

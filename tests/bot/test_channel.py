@@ -125,7 +125,15 @@ def test_the_safety_route_judges_without_a_conversation(server: Server) -> None:
     assert (status, verdict["kind"], verdict["lang"]) == (200, "suicidal", "en")
     assert verdict["reply"]["text"] == "Call or text 988 now."
     assert server.call("POST", "/webhooks/private/safety", {"text": "what is tms"})[1]["kind"] is None
-    assert server.call("POST", "/webhooks/private/safety", {"words": "x"})[0] == 422
+    for wrong in ({"words": "x"}, {"text": "x", "channel": "mail"}, {"text": "x", "lang": "fr"}):
+        assert server.call("POST", "/webhooks/private/safety", wrong)[0] == 422
+
+
+def test_the_safety_route_answers_in_the_talks_language_and_channel(server: Server) -> None:
+    texted = {"text": "kms", "channel": "sms", "lang": "es"}
+    verdict = server.call("POST", "/webhooks/private/safety", texted)[1]
+    assert (verdict["kind"], verdict["lang"]) == ("suicidal", "es")
+    assert verdict["reply"]["text"] == "Llame al 988 ahora."
 
 
 def test_nothing_of_rasas_own_api_is_reachable(server: Server) -> None:

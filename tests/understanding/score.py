@@ -21,7 +21,7 @@ def _words(text: str) -> frozenset[str]:
 
 ACTIONS = _words(
     """book reschedule cancel my_appointment waitlist availability confirm human greet thanks goodbye bot_identity hours
-    location contact insurance_accepted price opt_out help out_of_scope diagnosis_request medication_advice
+    location contact insurance_accepted price privacy opt_out help out_of_scope diagnosis_request medication_advice
     third_party_appointment fallback"""
 ) | {*CRISIS}
 
