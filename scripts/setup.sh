@@ -42,8 +42,8 @@ compiled() { # name, our rooms of it
     shift
     if [ ! -f "$stamp" ]; then
         say "Compiling ${stamp%/.compiled} ..."
-        # Some packages carry files for other Pythons, which cannot be compiled; serving loads no TensorFlow.
-        "$python" -m compileall -qq -j 0 -x '/(tests?|tensorflow|keras|tensorboard)/' "$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || true
+        # Some packages carry files for other Pythons, which cannot be compiled.
+        "$python" -m compileall -qq -j 0 -x '/tests/' "$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || true
         touch "$stamp"
     fi
     "$python" -m compileall -q "$@"
