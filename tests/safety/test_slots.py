@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
 
+from bot.guard import Guard
 from bot.understand import Understander, load_understander
+from clinic import clock
 
 ROWS = [line.split("\t") for line in (Path(__file__).parent / "slots.tsv").read_text(encoding="utf-8").splitlines()]
 SEED = 988
@@ -131,3 +136,17 @@ def test_a_slip_of_the_finger_hides_no_danger(alone: Callable[[str], str | None]
         if "slip" in kind and (alone(text) is None) != kind.startswith("none")
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("a Saturday in December", None), ("my last Saturday on earth", "suicidal")]
+)
+def test_a_time_that_the_open_question_hid_still_quiets_likeness(
+    monkeypatch: pytest.MonkeyPatch, text: str, kind: str | None
+) -> None:
+    clock.start("America/Chicago")
+    guard = Guard(LocalModelStorage(Path()), Resource("guard"))
+    monkeypatch.setattr(guard, "_heard", lambda *_: "suicidal")
+    message = Message(data={"text": text, "lang": "en", "entities": []})
+    guard.process([message])
+    assert (message.get("understood") or {}).get("kind") == kind
