@@ -1,7 +1,6 @@
 """What Rasa 3.6 works out anew for every message, worked out once. Nothing here changes an answer.
 
-- The graph of components is cut, sorted and handed to dask's scheduler for each parse and each prediction: `InOrder` keeps
-  the order and calls the components one after another, as dask's synchronous scheduler does.
+- The graph of components is cut, sorted and handed to dask's scheduler for each parse and each prediction: `bot/runner.py`.
 - The class of each stored event is looked for among all subclasses of Event, with `inspect.isabstract` on each: a table.
 - The JSON schema of action results is itself checked against the meta-schema at each call: checked once.
 - Rules are looked up by reading the whole talk, twice for each step: `bot.rules` reads the last two steps.
@@ -30,55 +29,14 @@ from rasa.core.actions.action import ActionExtractSlots, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
-from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
-from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain, State
 from rasa.shared.core.events import BotUttered, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rules import Remembered
-
-
-class InOrder(GraphRunner):
-    """Runs the components that another runner loaded."""
-
-    def __init__(self, schema: GraphSchema, nodes: dict[str, GraphNode]) -> None:
-        self._schema, self._nodes = schema, nodes
-        self._orders: dict[tuple[str, ...], list[str]] = {}
-
-    @classmethod
-    def create(cls, *args: Any, **kwargs: Any) -> InOrder:  # type: ignore[override]
-        """Load the components. Arguments as of every GraphRunner."""
-        loaded = DaskGraphRunner.create(*args, **kwargs)
-        return cls(loaded._graph_schema, loaded._instantiated_nodes)
-
-    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
-        """The outputs of `targets`, by name; `inputs` are the placeholders' values."""
-        wanted = tuple(targets or self._schema.target_names)
-        if wanted not in self._orders:
-            self._orders[wanted] = self._order(wanted)
-        done: dict[str, tuple[str, Any]] = {name: (name, value) for name, value in (inputs or {}).items()}
-        for name in self._orders[wanted]:
-            if name not in done:
-                needs = self._schema.nodes[name].needs.values()
-                done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
-        return dict(done[name] for name in wanted)
-
-    def _order(self, wanted: tuple[str, ...]) -> list[str]:
-        """Every component that `wanted` need, each after what it needs itself."""
-        order: list[str] = []
-
-        def add(name: str) -> None:
-            if name in self._schema.nodes and name not in order:
-                for need in self._schema.nodes[name].needs.values():
-                    add(need)
-                order.append(name)
-
-        for name in wanted:
-            add(name)
-        return order
+from bot.runner import InOrder
 
 
 def install(agent: Agent) -> None:

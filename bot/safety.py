@@ -1,8 +1,8 @@
 """Danger first: does this message show a crisis, and which prepared reply fits?
 
 Two layers: rules for what is explicit, here and in the language modules, and what `bot/danger.py` hears beyond them.
-Read before any topic, on every message, in every slot of every talk, and by `POST …/safety`. Standard library only; no state;
-never raises. English and Spanish rules both run on every message, whatever the language of the talk.
+Read before any topic, on every message, in every slot of every talk, and by `POST …/safety`. Standard library only; no state
+but the last lines read; never raises. English and Spanish rules both run on every message, whatever the language of the talk.
 
 Order when several fit (fact base, "Safety-critical inputs"): a medical emergency, poisoning or violence now, then suicide, then abuse.
 Two exceptions, both towards the person: explicit self-harm is `suicidal` (its reply names 911 too), and so is a weapon or threat
@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 from typing import Literal, cast, get_args
 
@@ -134,6 +134,7 @@ def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
+@lru_cache(32)
 def _strike(words: str) -> tuple[str, frozenset[Care]]:
     """The line without what is harmless, lost or past in any language (` _ ` in its place), and which of the latter two were there."""
     seen: set[Care] = set()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 LONGEST = 20_000
 """Characters that are looked at. The gateway sends at most 1,000; `POST /safety` may get more."""
@@ -222,6 +222,7 @@ ONE_FORM = tuple(
 )
 
 
+@lru_cache(32)
 def plain(text: str) -> str:
     """The message as the rules read it: words of a–z and digits, single spaces, ` . ` between sentences."""
     text = unicodedata.normalize("NFKD", text[:LONGEST]).lower()

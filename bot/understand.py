@@ -34,16 +34,14 @@ class Understander:
     def __init__(self, model: Path) -> None:
         """Load `model`. Raises what Rasa raises for a broken file."""
         from rasa.engine import loader
-        from rasa.engine.runner.dask import DaskGraphRunner
         from rasa.engine.storage.local_model_storage import LocalModelStorage
 
         from bot import stored_domain
+        from bot.runner import InOrder
 
         stored_domain.install()
         with tempfile.TemporaryDirectory() as folder:
-            metadata, self._runner = loader.load_predict_graph_runner(
-                Path(folder), model, LocalModelStorage, DaskGraphRunner
-            )
+            metadata, self._runner = loader.load_predict_graph_runner(Path(folder), model, LocalModelStorage, InOrder)
         self._target = str(metadata.nlu_target)
 
     def parse(self, text: str, metadata: dict[str, Any] | None = None) -> dict[str, Any]:

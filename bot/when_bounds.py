@@ -35,11 +35,14 @@ _NUMBER = re.compile(rf"({NUM})(?:st|nd|rd|th)?(?![\w:/])")
 _FILLER = re.compile(r"(?:(?:i|we|my|our) (?:[a-z]+ ){1,4}(?:is )?on )?(?:the |on |to |on the )?")
 _NOW = re.compile(r"(?:any time |some time |anything )?(?:between|from) (?:now|today) (?:and|to|until|through) ")
 _OPEN = re.compile(r"(?:from |between )(?:the )?")
+_ANY = re.compile("|".join(pattern.pattern for pattern in (_BEFORE, _BY, _AFTER, _FROM, _NOW, _OPEN)))
 
 
 def day_words(text: str, at: int, calendar: Calendar, moving: bool = False) -> DayWords | None:
     """The longest day words that start at `at`, with bounds and ranges. `moving`: "from X to Y" is a move, not a range."""
     found = single(text, at, calendar)
+    if not found and not _ANY.match(text, at):
+        return None
     if moving and found and found.kind == "weekdays" and found.part == "range":
         found = single(text[: text.index(" to ", at)] if " to " in text[at : found.end] else text, at, calendar)
     found = _longest(found, _range(text, at, calendar, found, moving))

@@ -55,6 +55,7 @@ _PART = re.compile(
     + "|".join(f"(?P<p{i}>{pattern})" for i, (pattern, _, _) in enumerate(_PARTS))
     + r")(?!\w)"
 )
+_ANY = re.compile("|".join(pattern.pattern for pattern in (_RANGE, _AFTER, _BEFORE, _NEAR, _AT, _PART, _SAME)))
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def clock_words(text: str, at: int, moving: bool = False) -> ClockWords | None:
     if moving and text.startswith("from ", at):  # "from 10 to 11" is a move: ten is a time, not a beginning
         old = _point(text, at + 5)
         return ClockWords(at, old.end, "point", old.first, old.last, old.bare) if old else None
+    if not _ANY.match(text, at):
+        return None
     found = [
         words
         for words in (
