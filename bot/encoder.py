@@ -23,10 +23,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
-from bot.onnx_graph import MICROSOFT, Graph
+from bot.onnx_graph import MICROSOFT, Graph, session
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
@@ -55,7 +54,7 @@ class Encoder:
                 raise EncoderError("sentence encoder: model.safetensors is not the published file: install again")
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             places = _places(file)
-            self._session = _session(folder, _graph(places))
+            self._session = session(_graph(places), folder)
         except EncoderError:
             raise
         except Exception as error:
@@ -191,17 +190,6 @@ def _graph(places: dict[str, _Place]) -> bytes:
     mean = graph.op("ReduceMean", [graph.op("Reshape", [x, texts]), graph.integers("pieces_axis", [1])], keepdims=0)
     graph.op("LpNormalization", [mean], "vectors", axis=1, p=2)
     return graph.model({"pieces": ("texts", "length", DIMENSIONS)}, {"vectors": ("texts", DIMENSIONS)})
-
-
-def _session(folder: Path, model: bytes) -> onnxruntime.InferenceSession:
-    """Runs `model` on one core; several threads may run it at once. Weights are looked for in `folder`."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Lengths vary: a memory plan for each would be kept for ever.
-    options.enable_mem_pattern = options.enable_cpu_mem_arena = False
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _sha256(file: Path) -> str:

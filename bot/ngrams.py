@@ -10,7 +10,8 @@ import itertools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -19,26 +20,31 @@ from scipy.sparse import csr_matrix
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 CHARACTERS = (2, 3, 4, 5)
 LONGEST = 400
+WORDS_KEPT = 4096
+"""Words whose n-grams are remembered: patients share most of theirs."""
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int32]
+NONE = np.empty(0, np.int32)
 
 
 def tokens(text: str) -> list[str]:
     """Lower-case words without accents; a word is letters and digits, with at most one apostrophe inside."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST].replace("\u2019", "'").lower())
-    return WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    plain = text[:LONGEST].replace("\u2019", "'").lower()
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return WORD.findall(plain)
 
 
-def _characters(words: Sequence[str]) -> Iterable[str]:
-    for word in words:
-        padded = f" {word} "
-        for size in CHARACTERS:
-            for start in range(len(padded) - size + 1):
-                yield padded[start : start + size]
+def _characters(word: str) -> Iterator[str]:
+    padded = f" {word} "
+    for size in CHARACTERS:
+        for start in range(len(padded) - size + 1):
+            yield padded[start : start + size]
 
 
-def _words(words: Sequence[str]) -> Iterable[str]:
+def _words(words: Sequence[str]) -> Iterator[str]:
     # The mark keeps the word "is" apart from the letters "is".
     for word in words:
         yield "=" + word
@@ -53,14 +59,16 @@ class Ngrams:
         self.names = list(names)
         self.weights = weights
         self._index = {name: index for index, name in enumerate(self.names)}
+        self._inside = lru_cache(WORDS_KEPT)(self._columns_inside)
 
     @classmethod
     def fit(cls, texts: Sequence[str], least: int = 2) -> Ngrams:
         """The vocabulary of `texts`: all that occurs in at least `least` of them, in alphabetical order."""
         seen: Counter[str] = Counter()
+        inside = lru_cache(None)(lambda word: frozenset(_characters(word)))
         for text in texts:
             words = tokens(text)
-            seen.update({*_characters(words), *_words(words)})
+            seen.update(set(_words(words)).union(*map(inside, words)))
         names = sorted(name for name, count in seen.items() if count >= least)
         counts = np.array([seen[name] for name in names], np.float32)
         return cls(names, np.log((1 + len(texts)) / (1 + counts)) + 1)
@@ -68,7 +76,9 @@ class Ngrams:
     def vector(self, text: str) -> tuple[Integers, Floats]:
         """(columns, values) of one text; values of each part have length 1, so a full vector has length sqrt(2)."""
         words = tokens(text)
-        parts = [self._part(_characters(words)), self._part(_words(words))]
+        index = self._index
+        whole = np.array([index[gram] for gram in _words(words) if gram in index], np.int32)
+        parts = [self._part(np.concatenate([NONE, *map(self._inside, words)])), self._part(whole)]
         columns = np.concatenate([columns for columns, _ in parts])
         return columns, np.concatenate([values for _, values in parts])
 
@@ -80,10 +90,12 @@ class Ngrams:
         values = np.concatenate([values for _, values in rows] or [np.empty(0, np.float32)])
         return csr_matrix((values, columns, ends), shape=(len(texts), len(self.names)))
 
-    def _part(self, grams: Iterable[str]) -> tuple[Integers, Floats]:
+    def _columns_inside(self, word: str) -> Integers:
         index = self._index
-        counts = Counter(index[gram] for gram in grams if gram in index)
-        columns = np.fromiter(counts.keys(), np.int32, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.weights[columns]
+        return np.array([index[gram] for gram in _characters(word) if gram in index], np.int32)
+
+    def _part(self, grams: Integers) -> tuple[Integers, Floats]:
+        columns, counts = np.unique(grams, return_counts=True)
+        values = (1 + np.log(counts.astype(np.float32))) * self.weights[columns]
         length = float(np.sqrt(values @ values))
         return columns, (values / length if length else values)

@@ -9,6 +9,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
 
 IR_VERSION = 9
 OPSET = 20
@@ -16,6 +22,7 @@ MICROSOFT = "com.microsoft"
 """ONNX Runtime's own operators: attention and residual with layer norm, each in one step."""
 
 FLOAT, INT64 = 1, 7
+TYPES = {"float32": FLOAT, "int8": 3, "int64": INT64}
 
 Attribute = int | float | Sequence[int]
 
@@ -37,11 +44,17 @@ class Graph:
             self._tensors.append(_bytes(5, _shape(shape) + _int(2, FLOAT) + _bytes(8, name) + entries + _int(14, 1)))
         return name
 
+    def constant(self, name: str, values: npt.NDArray[Any]) -> str:
+        """A tensor that is written into the model itself; float32, int8 or int64."""
+        kind = TYPES[values.dtype.name]
+        self._tensors.append(
+            _bytes(5, _shape(values.shape) + _int(2, kind) + _bytes(8, name) + _bytes(9, values.tobytes()))
+        )
+        return name
+
     def integers(self, name: str, values: Sequence[int]) -> str:
         """A constant list of integers, as shapes are."""
-        raw = struct.pack(f"<{len(values)}q", *values)
-        self._tensors.append(_bytes(5, _shape([len(values)]) + _int(2, INT64) + _bytes(8, name) + _bytes(9, raw)))
-        return name
+        return self.constant(name, np.array(values, np.int64))
 
     def op(self, kind: str, inputs: Sequence[str], output: str = "", domain: str = "", **attributes: Attribute) -> str:
         """One operator with one output, whose name is returned (made up when none is given)."""
@@ -58,6 +71,18 @@ class Graph:
         graph += [_bytes(12, _value(name, shape)) for name, shape in outputs.items()]
         opsets = _bytes(8, _int(2, OPSET)) + _bytes(8, _bytes(1, MICROSOFT) + _int(2, 1))
         return _int(1, IR_VERSION) + _bytes(7, b"".join(graph)) + opsets
+
+
+def session(model: bytes, folder: Path | None = None) -> onnxruntime.InferenceSession:
+    """Runs `model` on one core; several threads may run it at once. Weights in files are looked for in `folder`."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Lengths vary: a memory plan for each would be kept for ever.
+    options.enable_mem_pattern = options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    if folder:
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _varint(number: int) -> bytes:

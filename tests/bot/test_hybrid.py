@@ -134,3 +134,18 @@ def test_what_is_strange_is_measured_by_how_close_the_phrases_are_to_each_other(
     assert edge == pytest.approx(0.6 - FAR * 0.1)
     assert loss == pytest.approx(STRANGE / 0.1, rel=1e-3)
     assert np.isfinite(_calibrate(alone, truth, np.full(4, 0.6, np.float32))).all()
+
+
+def test_rounded_phrases_give_the_cosines_of_the_vectors_they_stand_for(model: Hybrid) -> None:
+    vector = encoder.shared().encode("a boat full of apples")
+    cosines = model._cosines.run(None, {"vector": vector[None]})[0][0]
+    exact = (model.phrases * model.steps[:, None]) @ vector
+    assert np.abs(cosines - exact).max() < 0.005
+
+
+def test_no_sum_is_cut_off_on_a_processor_that_adds_in_16_bits() -> None:
+    """Two neighbours at their largest, in the phrase and in the message."""
+    spike = np.zeros((2, 384), np.float32)
+    spike[:, 100:102] = np.sqrt(0.5)
+    model = Hybrid.train(["one", "two"], ["a", "b"], spike)
+    assert model._cosines.run(None, {"vector": spike[:1]})[0][0] == pytest.approx([1, 1], abs=0.01)
