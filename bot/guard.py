@@ -21,7 +21,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import danger, encoder, hybrid, ngrams, onnx_graph, safety, safety_text, when
+from bot import danger, encoder, encoder_graph, hybrid, ngrams, onnx_graph, safety, safety_text, when
 from bot.classifier import DANGER, UntrainedError
 from bot.danger import KIND_OF, Phrase
 from bot.hybrid import Hybrid
@@ -39,7 +39,10 @@ class Guard(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa sees only this class's source; the modules and phrases that it learns from count too."""
-        files = [Path(str(module.__file__)) for module in (danger, encoder, hybrid, ngrams, onnx_graph, safety_text)]
+        files = [
+            Path(str(module.__file__))
+            for module in (danger, encoder, encoder_graph, hybrid, ngrams, onnx_graph, safety_text)
+        ]
         digest = hashlib.sha256()
         for file in files + sorted(danger.PHRASES.glob("*.tsv")):
             digest.update(file.read_bytes())

@@ -1,7 +1,6 @@
 """A small neural network written down in ONNX's format, for ONNX Runtime to run.
 
-ONNX is a protobuf message (ModelProto); the dozen fields used here need no package to write. Weights stay in their own file:
-the graph names the place of each one, and ONNX Runtime maps it, so that they are neither copied nor kept twice.
+ONNX is a protobuf message (ModelProto); the dozen fields used here need no package to write.
 Field numbers: onnx.proto3 of ONNX 1.17 (IR version 9).
 """
 
@@ -9,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,8 +19,7 @@ OPSET = 20
 MICROSOFT = "com.microsoft"
 """ONNX Runtime's own operators: attention and residual with layer norm, each in one step."""
 
-FLOAT, INT64 = 1, 7
-TYPES = {"float32": FLOAT, "int8": 3, "int64": INT64}
+TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int64": 7}
 
 Attribute = int | float | Sequence[int]
 
@@ -33,19 +30,9 @@ class Graph:
     def __init__(self) -> None:
         self._nodes: list[bytes] = []
         self._tensors: list[bytes] = []
-        self._names: set[str] = set()
-
-    def stored(self, name: str, shape: Sequence[int], file: str, start: int, size: int) -> str:
-        """A tensor of little-endian float32 that lies in `file` (a name without folder): `size` bytes from byte `start`."""
-        if name not in self._names:
-            self._names.add(name)
-            place = {"location": file, "offset": str(start), "length": str(size)}
-            entries = b"".join(_bytes(13, _bytes(1, key) + _bytes(2, value)) for key, value in place.items())
-            self._tensors.append(_bytes(5, _shape(shape) + _int(2, FLOAT) + _bytes(8, name) + entries + _int(14, 1)))
-        return name
 
     def constant(self, name: str, values: npt.NDArray[Any]) -> str:
-        """A tensor that is written into the model itself; float32, int8 or int64."""
+        """A tensor of one of TYPES."""
         kind = TYPES[values.dtype.name]
         self._tensors.append(
             _bytes(5, _shape(values.shape) + _int(2, kind) + _bytes(8, name) + _bytes(9, values.tobytes()))
@@ -59,10 +46,22 @@ class Graph:
     def op(self, kind: str, inputs: Sequence[str], output: str = "", domain: str = "", **attributes: Attribute) -> str:
         """One operator with one output, whose name is returned (made up when none is given)."""
         name = output or f"{kind}_{len(self._nodes)}"
-        parts = [*(_bytes(1, one) for one in inputs), _bytes(2, name), _bytes(3, f"{name}_node"), _bytes(4, kind)]
+        self._node(kind, inputs, [name], domain, attributes)
+        return name
+
+    def split(self, x: str, sizes: str, number: int) -> list[str]:
+        """`x` cut along its columns into `number` tensors, as wide as the constant `sizes` says."""
+        names = [f"Split_{len(self._nodes)}_{part}" for part in range(number)]
+        self._node("Split", [x, sizes], names, "", {"axis": 1})
+        return names
+
+    def _node(
+        self, kind: str, inputs: Sequence[str], outputs: Sequence[str], domain: str, attributes: Mapping[str, Attribute]
+    ) -> None:
+        parts = [*(_bytes(1, one) for one in inputs), *(_bytes(2, one) for one in outputs)]
+        parts += [_bytes(3, f"{outputs[0]}_node"), _bytes(4, kind)]
         parts += [_bytes(5, _attribute(key, value)) for key, value in attributes.items()]
         self._nodes.append(_bytes(1, b"".join(parts) + _bytes(7, domain)))
-        return name
 
     def model(self, inputs: Mapping[str, Sequence[int | str]], outputs: Mapping[str, Sequence[int | str]]) -> bytes:
         """The whole model. Inputs and outputs are float tensors: name to shape, where a word stands for any size."""
@@ -73,15 +72,13 @@ class Graph:
         return _int(1, IR_VERSION) + _bytes(7, b"".join(graph)) + opsets
 
 
-def session(model: bytes, folder: Path | None = None) -> onnxruntime.InferenceSession:
-    """Runs `model` on one core; several threads may run it at once. Weights in files are looked for in `folder`."""
+def session(model: bytes) -> onnxruntime.InferenceSession:
+    """Runs `model` on one core; several threads may run it at once."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Lengths vary: a memory plan for each would be kept for ever.
     options.enable_mem_pattern = options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    if folder:
-        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(folder))
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -118,4 +115,4 @@ def _attribute(name: str, value: Attribute) -> bytes:
 
 def _value(name: str, shape: Sequence[int | str]) -> bytes:
     sizes = b"".join(_bytes(1, _int(1, size) if isinstance(size, int) else _bytes(2, size)) for size in shape)
-    return _bytes(1, name) + _bytes(2, _bytes(1, _int(1, FLOAT) + _bytes(2, sizes)))
+    return _bytes(1, name) + _bytes(2, _bytes(1, _int(1, TYPES["float32"]) + _bytes(2, sizes)))

@@ -30,6 +30,7 @@ SOURCES = (
     "classifier",
     "danger",
     "encoder",
+    "encoder_graph",
     "guard",
     "hybrid",
     "importer",
