@@ -26,7 +26,7 @@ HARMLESS = "harmless"
 KIND_OF = {"emergency_suicide": "suicidal", "emergency_medical": "medical"}
 """The kind of a phrase of `data/nlu/` whose block names none."""
 
-SECOND = 0.35
+SECOND = 0.3
 """Weight of the topics' classifier, which knows far more ordinary talk, beside ours. Both as log-odds of danger."""
 ALARM = -0.6
 """Weighted mean of the two log-odds from which there is an alarm. How it was chosen: docs/understanding.md."""

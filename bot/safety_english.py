@@ -125,7 +125,7 @@ MEDICAL = (
     r"\bchest (?:really )?(?:hurts?|is hurting|(?:is|feels) (?:tight|crush\w*|pounding|squeez\w+))\b(?! when)",  # heart
     r"\b(?:having|have) a (?:heart attack|stroke)\b",  # heart, stroke
     r"\bcant (?:breathe?|catch my breath|get (?:any |enough )?air)\b|\b(?:trouble|hard|struggling|difficulty) (?:to )?breath(?:e|ing)\b",  # breathing
-    r"\b(?:not|isnt|stopped|barely) breathing\b|\bturning blue\b",  # breathing
+    r"\b(?:not|isnt|stopped|barely) breathing\b|\bturning blue\b|\b(?:lips|face)(?: \w+){1,2} (?:blue|purple|gr[ae]y)\b",  # breathing
     r"\b(?:face|mouth|smile)(?: \w+){0,3} (?:droop\w*|crooked|numb|hang\w*)\b|\bhalf (?:of )?(?:my|his|her) (?:face|body)\b|\bslurr(?:ed|ing)\b",  # stroke
     r"\bcant (?:move|feel|lift) (?:my|his|her|one) (?:\w+ )?(?:arms?|legs?|side|face|hand)\b|\bsuddenly (?:cant|\w+ cant) (?:see|speak|talk|walk)\b",  # stroke
     r"\bworst headache of (?:my|his|her) life\b",  # bleeding in the head

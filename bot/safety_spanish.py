@@ -93,6 +93,7 @@ POISONING = (
 )  # fmt: skip
 
 VIOLENCE = (
+    r"\ble voy a (?:partir|romper|reventar|quebrar) (?:la|las|el|los) (?:cabeza|cara|madre|boca|piernas|brazos?|huesos)\b",  # a threat in other words
     rf"\b(?:voy a|quiero|ganas de|miedo de|te voy a) (?:matar|lastimar|apunalar|acuchillar|ahorcar|golpear|hacerle dano)(?:lo|la|los|las)? (?:a )?(?:\w+ )?(?:{KIN}|alguien|todos|doctora?|enfermera|recepcionista|jefe|gente)\b|\b(?:lo|la|los) (?:voy a|quiero) matar\b",  # a threat, or fear of doing it
     rf"\bvoy a (?:ir|llegar|llevar|entrar)(?: \w+)? (?:con )?(?:un |una |mi )?{WEAPON}\b",  # a threat
     rf"\b(?:tiene|trae|saco|con) (?:un |una )?{WEAPON}\b|\bme (?:amenaza|amenazo|quieren matar|quiere matar|va a matar hoy)\b",  # somebody armed or threatening
@@ -100,7 +101,7 @@ VIOLENCE = (
 )  # fmt: skip
 
 ABUSE = (
-    rf"\b(?:{OTHER}|{KIN})\b[^.]{{0,12}}\b(?:me|nos|le) (?:pega|pego|golpea|golpeo|maltrata|viola|violo|ahorca|ahorco|toca|obliga)\b",  # violence at home
+    rf"\b(?:{OTHER}|{KIN})\b[^.]{{0,30}}\b(?:me|nos|le) (?:pega|pego|golpea|golpeo|maltrata|viola|violo|ahorca|ahorco|toca|obliga|avienta|avento|empuja|empujo|patea|pateo|cachetea|jalonea)\b",  # violence at home
     r"\bme (?:violaron|violo|abusaron|golpearon|tienen encerrad[oa])\b|\bfui violad[oa]\b",  # abuse told
     r"\bmiedo (?:de|a) (?:mi (?:esposo|marido|pareja|novio|ex|padrastro|papa))\b|\bno (?:estoy|me siento) segur[oa] en (?:mi )?casa\b|\bviolencia domestica\b|\bno me deja salir\b",  # fear at home
 )  # fmt: skip
