@@ -10,6 +10,7 @@ Trained: `bot.danger`, which hears what no rule foresees.
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +31,10 @@ from bot.understanding import Understanding
 from bot.when_only import only_times
 from clinic import clock
 from clinic.config import load
+
+MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+WORD = re.compile(r"[^\W\d_]{2}")
+"""Without one there is nothing that could be like anything."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -138,7 +143,8 @@ class Guard(GraphComponent):
 
     def _heard(self, text: str, second: float | None) -> str | None:
         """The kind of danger in `text`, if any; `second`: what the topics' classifier gives the two emergency labels."""
-        if self._model is None or not ngrams.tokens(text):
+        text = MARKUP.sub(" ", text)
+        if self._model is None or not WORD.search(text):
             return None
         return danger.heard(self._model, text, encoder.shared().encode, second or 0.0, safety.remainder(text))
 
