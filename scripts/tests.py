@@ -1,6 +1,6 @@
 """`python -m scripts.tests [--soak]`: everything that must hold, or with --soak the long runs instead.
 
-Four lanes of groups run beside each other, because most tests wait for processes. Each group's output comes when it ends.
+Three lanes of groups run beside each other, because most tests wait for processes. Each group's output comes when it ends.
 Tests marked `alone` measure what a neighbour would slow down: they run last. Exit status 1 when anything failed.
 """
 
@@ -54,8 +54,8 @@ LANES = (
     (
         Group("checks", ("scripts/check.sh",)),
         _pytest("bot, actions", "tests/bot", "tests/actions", "tests/when", "tests/safety", python=R),
+        _pytest("clinic, gateway, answers", "tests/clinic", "tests/gateway", "tests/answers", processes=2),
     ),
-    (_pytest("clinic, gateway, answers", "tests/clinic", "tests/gateway", "tests/answers", processes=2),),
     (
         _pytest("scheduling", "tests/scheduling"),
         _pytest("web chat", "tests/web"),
