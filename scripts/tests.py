@@ -96,11 +96,13 @@ class Runner:
                 group.command, cwd=ROOT, env={**os.environ, **group.env}, stdout=output, stderr=output
             )
             self._running.add(process)
-            good = process.wait() == 0
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
             self._running.discard(process)
             kept.seek(0)
-            verdict = "passed" if good else "FAILED"
-            self._say(f"==== {group.title}: {verdict} after {time.monotonic() - begun:.0f} s", kept.read())
+            verdict = "passed" if (good := process.returncode == 0) else "FAILED"
+            took = f"{time.monotonic() - begun:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time"
+            self._say(f"==== {group.title}: {verdict} after {took}", kept.read())
         if not good:
             self.failed.append(group.title)
 

@@ -74,7 +74,8 @@ def in_the_turn(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[st
 
 def reply_stored(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[str]:
     said = say(door, 8)  # more than the pace lets out at once
-    wait_for(lambda: not unanswered(door) and unsent(door))
+    waiting, sending = (f"select count(*) from outbox where state = '{state}'" for state in ("waiting", "sending"))
+    wait_for(lambda: not unanswered(door) and count(door, waiting) and not count(door, sending))
     assert len(carrier.messages) < 8
     return said
 
