@@ -206,10 +206,10 @@ def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind |
 
 def _swallowed(line: str, kind: Kind) -> Kind:
     """`overdose` for what was taken with the wish to die, or to harm oneself; other kinds stay."""
-    every = _rules().values()
-    taken = any(rules.swallowed.search(line) for rules in every) and not any(
-        rules.not_yet.search(line) for rules in every
-    )
+    done = line
+    for rules in _rules().values():
+        done = rules.not_yet.sub(" _ ", done)
+    taken = any(rules.swallowed.search(done) for rules in _rules().values())
     if kind in ("suicidal", "suicidal_other") and taken:
         return "overdose"
     meant = ON_PURPOSE.search(line) is not None and NOT_MEANT.search(line) is None

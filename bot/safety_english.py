@@ -175,5 +175,8 @@ SWALLOWED = (
     r"\b(?:i|ive|he|she|they|just|has|have|hes|shes) (?:\w+ )?overdosed?\b(?! (?:myself|again if))|^overdosed\b",  # says so
 )  # fmt: skip
 """Something was taken, not only thought of."""
-NOT_YET = r"\b(?:almost|nearly|about to|think(?:ing)? (?:of|about)|wanna|gonna|plan(?:ning)? to|if (?:i|he|she|they|someone|somebody)|how (?:many|much)|could have|should have|wish id)\b(?: \w+){0,3} (?:took|taken|take|swallow(?:ed)?|overdosed?|drank|drink)\b"
-"""Beside SWALLOWED: only thought of after all."""
+NOT_YET = (
+    r"\b(?:almost|nearly|never|not|didnt|havent|hasnt|if (?:i|ive|he|she|they|someone|somebody)|(?:could|should|would) have|wish (?:i|id))(?: (?:had|just|ever|even|really|actually))* "
+    r"(?:took|taken|swallowed|drank|drunk|injected|overdosed?)\b|\b(?:wanna|gonna|will|could|might|may|would|should) overdose\b"
+)  # fmt: skip
+"""Struck out before SWALLOWED is looked for: only thought of, or denied. What else the message says was swallowed still counts."""

@@ -110,4 +110,4 @@ SWALLOWED = (
     rf"\b(?:tome|tomo|tomado|trague|trago|bebi|bebio|ingeri|ingirio|inyecte|comi)\b[^.]{{0,40}}\b(?:{DRUG}|{POISON}|caja|sobredosis)\b",  # names what
     r"\b(?:tuve|tuvo|hizo|hice) una sobredosis\b",  # says so
 )  # fmt: skip
-NOT_YET = r"\b(?:casi|voy a|quiero|pienso|si (?:me |se )?|que pasa si|cuant[oa]s?)\b(?: \w+){0,3} (?:tome|tomo|tomara|tomar\w*|trag\w+)\b"
+NOT_YET = r"\b(?:casi|nunca|no|si(?= me (?:tomo|trago)))(?: (?:me|se|la|lo|las|los|he|ha))* (?:tome|tomo|tomado|trague|trago)\b|\bque pasa si (?:\w+ ){0,2}(?:tomo|trago)\b"
