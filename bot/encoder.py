@@ -204,7 +204,7 @@ def encode_phrases(texts: Sequence[str], folder: Path) -> Floats:
     vectors: Floats = np.stack([known[key] for key in keys]) if keys else np.empty((0, DIMENSIONS), np.float32)
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(f".{os.getpid()}.tmp.npz")
+        partial = folder / f"{os.getpid()}.tmp.npz"
         np.savez(partial, keys=np.array(keys), vectors=vectors)
         partial.replace(file)
         for old in set(folder.glob("phrases-*.npz")) - {file}:

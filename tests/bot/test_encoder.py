@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,3 +75,18 @@ def test_threads_do_not_disturb_each_other() -> None:
 def test_a_remembered_vector_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="read-only"):
         encoder.shared().encode("remember me")[0] = 0
+
+
+def test_two_trainings_at_once_share_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one tidies up while the first has written its file and not yet given it its name."""
+    save = np.savez
+
+    def meanwhile(file: Path, **arrays: np.ndarray) -> None:
+        save(file, **arrays)
+        monkeypatch.setattr(np, "savez", save)
+        monkeypatch.setattr(os, "getpid", lambda: 1)
+        encoder.encode_phrases(["the second"], tmp_path)
+
+    monkeypatch.setattr(np, "savez", meanwhile)
+    assert encoder.encode_phrases(["the first"], tmp_path).shape == (1, encoder.DIMENSIONS)
+    assert len(list(tmp_path.iterdir())) == 1
