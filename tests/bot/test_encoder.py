@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from bot import encoder
+from bot.hybrid import Hybrid
 from tests.bot.numpy_encoder import NumpyEncoder
 
 WORDS = "does the magnet hurt my head when it clicks so loud and how long must i sit there each day of these six weeks"
 
-ROUNDED, PUBLISHED = 0.999, 0.995
-"""Least cosines: to the same rounding in numpy, and to the published floats."""
+ROUNDED, PUBLISHED = 0.9991, 0.9953
+"""Least cosines, as reached: to the same rounding in numpy, and to the published floats. The lowest are those of two to four pieces."""
+OPEN_SET = Path(__file__).parents[1] / "understanding" / "questions.jsonl"
+OPEN_LEAST, OPEN_MEAN = 0.9936, 0.9986
+"""To the published floats on its 515 messages; the least is that of "...", the next 0.9951."""
+DECIDED_OTHERWISE = 8
+"""Of these messages, by classifiers trained and asked in whole numbers and in floats; 6 when it was written, all near ties."""
 TEXTS = (WORDS, "hi", "¿Duele la estimulación?", "x" * 3000, "🙂", "", "can i still have wine with dinner", "911")
 
 
 @pytest.fixture(scope="module")
 def published() -> NumpyEncoder:
     return NumpyEncoder(encoder._package_folder() / encoder.WEIGHTS)
+
+
+class OpenSet(NamedTuple):
+    """The open set's messages and topics, with their vectors (n, 384) as they are served and as published."""
+
+    texts: list[str]
+    topics: list[str]
+    served: np.ndarray
+    floats: np.ndarray
+
+
+@pytest.fixture(scope="module")
+def open_set(published: NumpyEncoder) -> OpenSet:
+    lines = [json.loads(line) for line in OPEN_SET.read_text(encoding="utf-8").splitlines()]
+    texts = [line["text"] for line in lines]
+    pieces = [encoding.ids for encoding in encoder.shared()._tokenizer.encode_batch(texts)]
+    floats = np.empty((len(texts), encoder.DIMENSIONS), np.float32)
+    for length in set(map(len, pieces)):
+        same = [index for index, ids in enumerate(pieces) if len(ids) == length]
+        floats[same] = published(np.array([pieces[index] for index in same]))
+    return OpenSet(texts, [line["topic"] for line in lines], encoder.shared().encode_all(texts), floats)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +84,31 @@ def test_real_text_gives_the_reference(reference: NumpyEncoder, published: Numpy
         assert ids.shape[1] <= encoder.MAX_PIECES
         assert float(loaded.encode(text) @ reference(ids)[0]) > ROUNDED
         assert float(loaded.encode(text) @ published(ids)[0]) > PUBLISHED
+
+
+def test_rounding_keeps_the_vectors_of_what_patients_write(open_set: OpenSet) -> None:
+    cosines = (open_set.served * open_set.floats).sum(axis=1)
+    assert cosines.min() > OPEN_LEAST
+    assert cosines.mean() > OPEN_MEAN
+
+
+def test_rounding_keeps_what_is_decided(open_set: OpenSet) -> None:
+    """Each half of the open set by a classifier that was trained on the other half."""
+    numbers = np.arange(len(open_set.texts))
+
+    def firsts(vectors: np.ndarray, half: int) -> list[str]:
+        learned = numbers[numbers % 2 != half]
+        texts, topics = ([some[index] for index in learned] for some in (open_set.texts, open_set.topics))
+        model = Hybrid.train(texts, topics, vectors[learned])
+        asked = numbers[numbers % 2 == half]
+        return [model.guess(open_set.texts[index], vectors[index]).ranking[0][0] for index in asked]
+
+    otherwise = sum(
+        one != other
+        for half in (0, 1)
+        for one, other in zip(firsts(open_set.served, half), firsts(open_set.floats, half), strict=True)
+    )
+    assert otherwise <= DECIDED_OTHERWISE
 
 
 def test_the_plain_numpy_pass_is_the_published_model(published: NumpyEncoder) -> None:
