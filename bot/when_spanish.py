@@ -143,9 +143,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:ayer|anteayer|anoche)\b", "yesterday"),
         # weeks
         (r"\besta misma semana\b|\besta semana\b|\ben la semana\b(?= ?[,.?!]|$)", "this week"),
-        (r"\b(?:lo que queda|resto|lo que resta) de (?:la|esta) (?:this week|semana)\b", "rest of the week"),
-        (r"\blo que queda de this week\b", "rest of this week"),
-        (r"\b(?:dentro de|en) (?:2|dos) semanas\b", "in 2 weeks"),
+        (r"\b(?:lo que queda|resto|lo que resta) de (?:this week|la semana)\b", "rest of the week"),
         (
             r"\bla semana (?:despues de la (?:proxima|que viene|siguiente|entrante)|subsiguiente|siguiente a la proxima)\b|\ben la subsiguiente\b",
             "week after next",
@@ -291,7 +289,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\ben vez del?|\ben lugar del?", "instead of "),
         # asap
         (
-            r"\b(?:lo (?:antes|mas (?:pronto|rapido|temprano)) (?:posible|que (?:se pueda|puedan|tengan|haya))|cuanto antes|lo mas pronto|lo antes que|a la brevedad|de inmediato|inmediatamente|lo antes posible|cuanto mas (?:pronto|antes) mejor|lo + pronto posible|ya mismo|urgente(?:mente)?)\b",
+            r"\b(?:lo (?:antes|mas (?:pronto|rapido|temprano)) (?:posible|que (?:se pueda|puedan|tengan|haya))|cuanto antes|lo mas pronto|lo antes que|a la brevedad|de inmediato|inmediatamente|cuanto mas (?:pronto|antes) mejor|lo + pronto posible|ya mismo|urgente(?:mente)?)\b",
             "asap",
         ),
         (
@@ -314,7 +312,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bno (?:voy a poder|podre|puedo)(?: el| los| en| por)?\b", "i cant do "),
         (r"\bno me (?:sirven?|funcionan?|quedan? bien|convienen?)\b", "dont work"),
         (
-            r"\b(?:cambiar(?:la|lo|me)?|mover(?:la|lo|me)?|pasar(?:la|lo|me)?|reprogramar(?:la|lo)?|reagendar(?:la|lo)?|posponer(?:la|lo)?|cambien|muevan|pasen|pasarla|muevame|cambieme|paseme|pasa|pasame|mueva|cambie)(?=\W|$)",
+            r"\b(?:cambiar(?:la|lo|me)?|mover(?:la|lo|me)?|pasar(?:la|lo|me)?|reprogramar(?:la|lo)?|reagendar(?:la|lo)?|posponer(?:la|lo)?|cambien|muevan|pasen|muevame|cambieme|paseme|pasa|pasame|mueva|cambie)(?=\W|$)",
             "move",
         ),
         (r"\b(?:cancelar|cancele|cancelen|anular)\b", "cancel"),
