@@ -3,7 +3,7 @@
 - The graph of components is cut, sorted and handed to dask's scheduler for each parse and each prediction: `bot/runner.py`.
 - The class of each stored event is looked for among all subclasses of Event, with `inspect.isabstract` on each: a table.
 - The JSON schema of action results is itself checked against the meta-schema at each call: checked once.
-- Rules are looked up by reading the whole talk, twice for each step: `bot.rules` reads the last two steps.
+- Rules are looked up by reading the whole talk, twice for each step: `bot.rules` looks at the last two steps.
 - An action runs on a copy of the tracker, made by applying all events anew: the state is copied instead.
 - Each call of an action carries all events of the talk; ours read what was said last.
 - To name one action all twelve built-in ones are made; to see that the domain is not empty another domain is made; slots that

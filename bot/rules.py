@@ -2,8 +2,8 @@
 
 Rasa's RulePolicy makes a state of every earlier step by replaying all events, at each prediction, and compares each state
 with all rules. But no rule is longer than a few steps (ours: two), and of a step it sees the intent, the action before it and
-the slots that influence rules (ours: `task`). So only those steps are read, backwards from the last event, and what
-RulePolicy answers for them is remembered: the rules of the trained model decide as before.
+the slots that influence rules (ours: `task`). So only those steps are put together, in one pass back over the session's
+events, and what RulePolicy answers for them is remembered: the rules of the trained model decide as before.
 Whatever else there may be (loops, rules by text, undone events, no rule that fits) is left to RulePolicy itself.
 """
 
