@@ -6,11 +6,13 @@ import pytest
 import requests
 
 from actions import texts
+from actions.my_appointment import ActionMyAppointment
 from actions.sentences_en import ENGLISH
 from actions.sentences_es import SPANISH
 from actions.waitlist import ActionWaitlist
 from tests.actions.talk import Talk, when
-from tests.actions.test_book import told
+from tests.actions.test_book import asked, told
+from tests.actions.test_own_visits import ANN, verified
 
 ASKS = ("ask_texts", "ask_texts_waiting", "texts_what", "texts_terms", "texts_privacy", "texts_yes", "texts_no")
 NUMBER = ("c0ffee", "+16125550123")
@@ -20,6 +22,11 @@ def booked(**slots):
     talk = told(Talk(**slots))
     talk.say("yes")
     return talk
+
+
+def is_asked(talk):
+    """Whether the last turn asks for texts."""
+    return any("may we text" in reply.get("text", "") for reply in talk.replies)
 
 
 def answered(service):
@@ -92,8 +99,18 @@ def test_the_yes_to_the_booking_sent_twice_is_no_yes_to_texts(service):
 @pytest.mark.parametrize("words", ["ok", "great", "perfect", "vale"])
 def test_what_is_only_polite_agrees_to_nothing_and_is_not_asked_again(service, words):
     talk = booked()
-    assert "may we text you" not in talk.say(words)
+    talk.say(words)
+    assert not is_asked(talk)
     talk.say("yes")
+    assert answered(service) is None
+
+
+@pytest.mark.parametrize("words", ["ok", "great", "perfect", "vale"])
+def test_nor_does_it_when_a_second_yes_had_it_asked_again(service, words):
+    talk = booked()
+    talk.say("yes")
+    assert is_asked(talk)
+    talk.say(words)
     assert answered(service) is None
 
 
@@ -105,24 +122,31 @@ def test_a_question_instead_of_an_answer_is_answered_and_lets_it_rest(service):
     assert answered(service) is None
 
 
-def test_neither_a_texter_nor_a_known_patient_is_asked(service):
-    talk = Talk(channel="sms", visitor_phone="+16125550123")
-    told(talk)
+@pytest.mark.parametrize("theirs", ["+16125550123", "+16125550199"], ids=["the number given", "another number"])
+def test_a_texter_is_not_asked(service, theirs):
+    talk = booked(channel="sms", visitor_phone=theirs)
+    assert talk.outcomes[0]["kind"] == "booked"
+    assert not is_asked(talk)
+    (posted,) = [one for one in service.asked if one.path == "/v1/appointments"]
+    assert posted.body["sender_phone"] == theirs
+
+
+def test_a_known_patient_is_not_asked(service):
+    service.knows(*ANN)
+    talk = asked(verified(Talk(), ActionMyAppointment(), "my_appointment"))
+    talk.say("the second")
     talk.say("yes")
     assert talk.outcomes[0]["kind"] == "booked"
-    assert "may we text" not in talk.replies[-1]["text"]
-    (asked,) = [one for one in service.asked if one.path == "/v1/appointments"]
-    assert asked.body["sender_phone"] == "+16125550123"
+    assert not is_asked(talk)
 
 
 def test_who_said_no_is_not_asked_again_in_the_same_talk(service):
     talk = booked()
     talk.press("No texts")
     service.texts[NUMBER]["wanted"] = False
-    again = told(talk)
-    again.say("yes")
+    told(talk).say("yes")
     assert talk.outcomes[0]["kind"] == "booked"
-    assert "may we text" not in talk.replies[-1]["text"]
+    assert not is_asked(talk)
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -96,6 +96,9 @@ def test_random_talks_go_the_same_way(policy: RulePolicy, domain: Domain, seed: 
         tracker.update_with_events([ActionExecuted("action_session_start"), SessionStarted()], domain)
     tracker.update(ActionExecuted("action_listen"))
     for _ in range(8):
+        if choose.random() < 0.1:
+            tracker.update_with_events([ActionExecuted("action_session_start"), SessionStarted()], domain)
+            tracker.update(ActionExecuted("action_listen"))
         tracker.update(UserUttered("text", {"name": choose.choice(domain.intents)}, message_id="one"))
         for _ in range(3):
             action = _agree(policy, remembered, domain, tracker)

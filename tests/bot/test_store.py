@@ -25,16 +25,20 @@ def _tracker(*texts: str) -> DialogueStateTracker:
     return DialogueStateTracker.from_events("talk", events, slots=DOMAIN.slots)
 
 
+async def _read(store: ConversationStore, name: str = "talk") -> DialogueStateTracker:
+    tracker = await store.retrieve(name)
+    assert tracker is not None
+    return tracker
+
+
 async def test_what_is_saved_is_read_again_and_only_new_events_are_added(tmp_path: Path) -> None:
     store = _store(tmp_path)
     await store.save(_tracker("one"))
-    tracker = await store.retrieve("talk")
-    assert tracker is not None
+    tracker = await _read(store)
     tracker.update(SlotSet("task", "book"))
     await store.save(tracker)
     await store.save(tracker)
-    again = await store.retrieve("talk")
-    assert again is not None
+    again = await _read(store)
     assert len(again.events) == 3
     assert again.get_slot("task") == "book"
     assert list(await store.keys()) == ["talk"]
@@ -74,12 +78,10 @@ async def test_the_database_runs_in_wal_mode(tmp_path: Path) -> None:
 async def test_what_another_process_stored_or_erased_counts_more_than_memory(tmp_path: Path) -> None:
     store, other = _store(tmp_path), _store(tmp_path)
     await store.save(_tracker("one"))
-    theirs = await other.retrieve("talk")
-    assert theirs is not None
+    theirs = await _read(other)
     theirs.update(SlotSet("task", "book"))
     await other.save(theirs)
-    again = await store.retrieve("talk")
-    assert again is not None
+    again = await _read(store)
     assert again.get_slot("task") == "book"
     await store.save(again)
     with sqlite3.connect(tmp_path / "tracker.db") as connection:
@@ -93,8 +95,7 @@ async def test_a_talk_erased_and_begun_anew_elsewhere_is_read_anew(tmp_path: Pat
     with sqlite3.connect(tmp_path / "tracker.db") as connection:
         connection.execute("DELETE FROM events")
     await other.save(_tracker("two"))  # as many events
-    again = await store.retrieve("talk")
-    assert again is not None
+    again = await _read(store)
     assert again.latest_message is not None
     assert again.latest_message.text == "two"
 
@@ -102,11 +103,11 @@ async def test_a_talk_erased_and_begun_anew_elsewhere_is_read_anew(tmp_path: Pat
 async def test_what_a_failed_turn_did_to_a_tracker_is_forgotten(tmp_path: Path) -> None:
     store = _store(tmp_path)
     await store.save(_tracker("one"))
-    tracker = await store.retrieve("talk")
-    assert tracker is not None
+    tracker = await _read(store)
+    tracker.slots["task"].value = "book"  # which no event tells of
+    assert (await _read(store)).get_slot("task") is None
     tracker.update(SlotSet("task", "book"))
-    again = await store.retrieve("talk")
-    assert again is not None
+    again = await _read(store)
     assert again.get_slot("task") is None
     assert len(again.events) == 2
 
@@ -120,6 +121,5 @@ async def test_only_the_last_talks_stay_in_memory(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("bot.tracker_store.KEPT_SECONDS", 0.0)
     await store.save(DialogueStateTracker.from_events("d", [UserUttered("d")], slots=DOMAIN.slots))
     assert list(store._kept) == ["d"]
-    again = await store.retrieve("a")
-    assert again is not None
+    again = await _read(store, "a")
     assert len(again.events) == 1

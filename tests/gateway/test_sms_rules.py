@@ -118,13 +118,15 @@ def at(monkeypatch: pytest.MonkeyPatch, local: str) -> datetime:
 # ---- the courier ------------------------------------------------------------------------------------------------------
 
 
-def test_answers_go_before_reminders(database: Database) -> None:
+def test_answers_go_before_reminders(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     twilio = Twilio()
     for number in range(3):
+        at(monkeypatch, f"2026-11-25T12:0{number}")
         put(database, "reminder_1d", urgent=False, body=f"reminder {number}")
+    at(monkeypatch, "2026-11-25T12:03")
     put(database, body="answer")
     carry(database, courier(database, twilio))
-    assert next(call["body"] for call in twilio.calls) == "answer"
+    assert [call["body"] for call in twilio.calls] == ["answer", "reminder 0", "reminder 1", "reminder 2"]
 
 
 def test_no_number_sends_faster_than_its_carrier_takes(database: Database) -> None:
@@ -258,6 +260,7 @@ def test_in_every_mode_an_opt_out_stops_what_waits_and_what_comes(
     waiting = put(database, "reminder_1d", number_hash=number, body="reminder")
     advanced = {"OptOutType": "STOP"} if mode == "advanced" and word in ("STOP", "cancel") else {}
     assert receive(database, desk, word, **advanced).kind == "stop"
+    assert (one(database, waiting).state, one(database, waiting).body) == ("suppressed", None)
     later = put(database, "offer", number_hash=number, body="offer")
     carry(database, courier(database, twilio))
     assert {one(database, key).state for key in (waiting, later)} == {"suppressed"}
