@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from rasa.shared.core.domain import Domain
@@ -87,11 +88,15 @@ def test_the_same_talk_has_the_same_replies_without_tensorflow_and_all_else_that
     assert lean["loaded"] == []
 
 
-def test_the_domain_of_a_model_is_what_rasa_reads_in_forty_times_the_time(tmp_path: Path) -> None:
+def test_the_domain_of_a_model_is_what_rasa_reads_in_ten_times_the_time(tmp_path: Path) -> None:
     with TarSafe.open(settings.model_file(), "r:gz") as model:
         model.extractall(tmp_path)
     folder = tmp_path / "components" / "domain_provider"
-    ours, rasas = stored_domain.read(folder), Domain.from_path(folder)
+    begun = time.process_time()
+    ours = stored_domain.read(folder)
+    read = time.process_time()
+    rasas = Domain.from_path(folder)
+    assert time.process_time() - read > 10 * (read - begun)
     assert ours.as_dict() == rasas.as_dict()
     assert ours.fingerprint() == rasas.fingerprint()
     assert ours.session_config == rasas.session_config

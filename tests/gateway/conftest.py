@@ -15,10 +15,8 @@ from tests.gateway.front_door import Chat, FrontDoor
 
 @pytest.fixture(scope="session")
 def shared_rasa() -> Iterator[FakeRasa]:
-    fake = FakeRasa()
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeRasa() as fake:
+        yield fake
 
 
 @pytest.fixture
@@ -69,15 +67,11 @@ def open_door(tmp_path: Path, rasa: FakeRasa) -> Iterator[Callable[..., FrontDoo
 
 @pytest.fixture(scope="module")
 def twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeTwilio() as fake:
+        yield fake
 
 
 @pytest.fixture(scope="module")
 def scheduling() -> Iterator[FakeScheduling]:
-    fake = FakeScheduling()
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeScheduling() as fake:
+        yield fake

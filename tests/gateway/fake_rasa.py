@@ -6,18 +6,14 @@ It keeps the channel's promise: a message id that was handled before is answered
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections import Counter, deque
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.gateway.ports import free_port
+from tests.gateway.fake_server import FakeServer
 
 TOKEN = "bot-token-for-tests"
 CRISIS = {
@@ -27,12 +23,11 @@ CRISIS = {
 }
 
 
-class FakeRasa:
+class FakeRasa(FakeServer):
     """`plan` says what the next posts get: "ok", ("delay", s), ("status", n), "hang", "drop" (runs, never answers), "empty", "junk"."""
 
     def __init__(self) -> None:
-        self.port = free_port()
-        self._server: uvicorn.Server | None = None
+        super().__init__()
         self.forget()
 
     def forget(self) -> None:
@@ -47,31 +42,12 @@ class FakeRasa:
         self._stored: dict[str, list[dict[str, Any]]] = {}
         self._busy: dict[str, asyncio.Lock] = {}
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        app = Starlette(
-            routes=[
-                Route("/webhooks/private/turn", self._turn, methods=["POST"]),
-                Route("/webhooks/private/safety", self._safety, methods=["POST"]),
-                Route("/webhooks/private/ready", self._ready),
-            ]
-        )
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        until = time.monotonic() + 10
-        while not self._server.started and time.monotonic() < until:
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        if self._server:
-            self._server.should_exit = True
-            self._thread.join(5)
-            self._server = None
+    def routes(self) -> list[Route]:
+        return [
+            Route("/webhooks/private/turn", self._turn, methods=["POST"]),
+            Route("/webhooks/private/safety", self._safety, methods=["POST"]),
+            Route("/webhooks/private/ready", self._ready),
+        ]
 
     async def _turn(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.gateway.ports import free_port
+from tests.gateway.fake_server import FakeServer
 
 
-class FakeScheduling:
+class FakeScheduling(FakeServer):
     def __init__(self) -> None:
-        self.port = free_port()
+        super().__init__()
         self.due: list[dict[str, Any]] = []
         self.reports: dict[str, tuple[str, dict[str, Any]]] = {}
         self.pages: list[tuple[dict[str, str], bytes]] = []
@@ -29,33 +26,17 @@ class FakeScheduling:
         self.resumed: list[str] = []
         self.resume_status = 204
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        app = Starlette(
-            routes=[
-                Route("/v1/messages:claim", self._claim, methods=["POST"]),
-                Route("/v1/messages/{rest}", self._report, methods=["POST"]),
-                Route("/v1/replies", self._reply, methods=["POST"]),
-                Route("/v1/texts:resume", self._resume, methods=["POST"]),
-                Route("/v1/calendar/{signed}", self._calendar),
-                Route("/v1/callbacks", self._call_back, methods=["POST"]),
-                Route("/readyz", lambda _request: JSONResponse({})),
-                Route("/pager", self._page, methods=["POST"]),
-            ]
-        )
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(5)
+    def routes(self) -> list[Route]:
+        return [
+            Route("/v1/messages:claim", self._claim, methods=["POST"]),
+            Route("/v1/messages/{rest}", self._report, methods=["POST"]),
+            Route("/v1/replies", self._reply, methods=["POST"]),
+            Route("/v1/texts:resume", self._resume, methods=["POST"]),
+            Route("/v1/calendar/{signed}", self._calendar),
+            Route("/v1/callbacks", self._call_back, methods=["POST"]),
+            Route("/readyz", lambda _request: JSONResponse({})),
+            Route("/pager", self._page, methods=["POST"]),
+        ]
 
     def add(self, number: int, **more: Any) -> str:
         message_id = f"{number:032x}"

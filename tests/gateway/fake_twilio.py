@@ -1,8 +1,9 @@
 """A scripted stand-in for Twilio's messaging API, stateful and strict about what it is sent.
 
 `plan` says what the next create calls get: "ok", ("error", http status, code), "lost" (taken, but the answer never comes),
-"broken" (500 and not taken), ("slow", seconds) (taken at once, answered later), ("stuck", seconds) (then 503, and not taken). Texts to `blocked` numbers are refused as Twilio refuses who opted out. Requests that Twilio's own
-description forbids are counted in `violations`; tests/gateway/prism.py holds both sides against the description itself.
+"broken" (500 and not taken), ("slow", seconds) (taken at once, answered later), ("stuck", seconds) (then 503, and not taken).
+Texts to `blocked` numbers are refused as Twilio refuses who opted out. Requests that Twilio's own description forbids are
+counted in `violations`; tests/gateway/prism.py holds both sides against the description itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import asyncio
 import base64
 import re
 import secrets
-import threading
 import time
 from collections import Counter, deque
 from datetime import datetime, timezone
@@ -19,23 +19,20 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.gateway.ports import free_port
+from tests.gateway.fake_server import FakeServer
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "twilio-token-for-tests"
 PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 
-class FakeTwilio:
+class FakeTwilio(FakeServer):
     def __init__(self) -> None:
-        self.port = free_port()
-        self.server: uvicorn.Server | None = None
+        super().__init__()
         self.forget()
 
     def forget(self) -> None:
@@ -48,37 +45,20 @@ class FakeTwilio:
         self.numbers: dict[str, str] = {}
         self.failure_rate: Any = None
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
     def bodies(self, number: str | None = None) -> list[str]:
         return [one["body"] for one in self.messages if number in (None, one["to"])]
 
     def per_body(self) -> Counter[str]:
         return Counter(self.bodies())
 
-    def start(self) -> None:
+    def routes(self) -> list[Route]:
         base = f"/2010-04-01/Accounts/{ACCOUNT}"
-        app = Starlette(
-            routes=[
-                Route(f"{base}/Messages.json", self._create, methods=["POST"]),
-                Route(f"{base}/Messages.json", self._list, methods=["GET"]),
-                Route(f"{base}/Messages/{{sid}}.json", self._update, methods=["POST"]),
-                Route(f"{base}/IncomingPhoneNumbers.json", self._numbers, methods=["GET"]),
-            ]
-        )
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", timeout_graceful_shutdown=0)
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        assert self.server
-        self.server.should_exit = True
-        self.thread.join(5)
+        return [
+            Route(f"{base}/Messages.json", self._create, methods=["POST"]),
+            Route(f"{base}/Messages.json", self._list, methods=["GET"]),
+            Route(f"{base}/Messages/{{sid}}.json", self._update, methods=["POST"]),
+            Route(f"{base}/IncomingPhoneNumbers.json", self._numbers, methods=["GET"]),
+        ]
 
     def wait_for(self, count: int, seconds: float = 20) -> list[dict[str, Any]]:
         until = time.monotonic() + seconds

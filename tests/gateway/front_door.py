@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import sqlite3
 import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +46,14 @@ def _serve(environ: dict[str, str], log: str) -> None:
     from gateway.__main__ import main
 
     sys.exit(main())
+
+
+def wait_for(there: Callable[[], Any], seconds: float = 20) -> None:
+    """Return as soon as it holds; AssertionError after so many seconds."""
+    until = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < until, f"not within {seconds} s"
+        time.sleep(0.03)
 
 
 class FrontDoor:
@@ -110,6 +121,11 @@ class FrontDoor:
 
     def chat(self) -> Chat:
         return Chat(self.url)
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """What a query of its database finds; what a statement changes stays changed."""
+        with closing(sqlite3.connect(self.var / "gateway.db", timeout=30)) as database, database:
+            return database.execute(query, values).fetchall()
 
 
 class Chat:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ from gateway.channels import MailSettings
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_scheduling import FakeScheduling
 from tests.gateway.fake_twilio import FakeTwilio
-from tests.gateway.front_door import FrontDoor
+from tests.gateway.front_door import FrontDoor, wait_for
 from tests.gateway.post_office import PASSWORD, USER, PostOffice, self_signed
 from tests.gateway.texter import PUBLIC, SETTINGS, Texter
 
@@ -88,13 +87,6 @@ def link_in(text: str) -> str:
     found = re.search(rf"{PUBLIC}(/staff/alerts/\S+)", text)
     assert found, text
     return found.group(1)
-
-
-def wait_for(there: Callable[[], Any], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not there() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert there()
 
 
 def test_a_crisis_is_told_by_mail_and_text_each_round_until_somebody_takes_it(

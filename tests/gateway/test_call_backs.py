@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_scheduling import FakeScheduling
-from tests.gateway.front_door import Chat, FrontDoor
+from tests.gateway.front_door import Chat, FrontDoor, wait_for
 
 ANN = {"name": "Ann Lee", "phone": "+16125550123", "best_time": "morning", "reason": "booking", "language": "en"}
 
 
 @pytest.fixture
 def scheduling() -> Iterator[FakeScheduling]:
-    fake = FakeScheduling()
-    fake.calls_status = 503
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeScheduling() as fake:
+        fake.calls_status = 503
+        yield fake
 
 
 @pytest.fixture
@@ -38,16 +33,8 @@ def promise(rasa: FakeRasa, chat: Chat, words: str = "call me", **more: Any) -> 
     chat.until_idle(chat.send(words))
 
 
-def kept(var: Path) -> int:
-    with closing(sqlite3.connect(var / "gateway.db")) as database:
-        return int(database.execute("SELECT count(*) FROM call_backs").fetchone()[0])
-
-
-def until(true: Callable[[], Any], seconds: float = 25) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+def kept(door: FrontDoor) -> int:
+    return int(door.rows("select count(*) from call_backs")[0][0])
 
 
 def test_it_is_kept_through_a_crash_and_recorded_once_when_scheduling_is_back(
@@ -59,11 +46,11 @@ def test_it_is_kept_through_a_crash_and_recorded_once_when_scheduling_is_back(
     assert all("call_back" not in event for event in chat.events), "a name and a number stay on the server"
     time.sleep(2.5)
     door.kill()
-    assert kept(door.var) == 1
+    assert kept(door) == 1
     door.start()
     scheduling.calls_status = 201
-    until(lambda: scheduling.calls)
-    until(lambda: kept(door.var) == 0)
+    wait_for(lambda: scheduling.calls)
+    wait_for(lambda: kept(door) == 0)
     ((key, body),) = scheduling.calls
     assert key == "call-me:callback"
     assert {name: body[name] for name in ANN} == ANN
@@ -79,12 +66,12 @@ def test_after_an_outage_it_waits_and_is_dropped_when_the_talk_got_it_done(
     settled, left = door.chat(), door.chat()
     promise(rasa, settled, "one", unless_done=True)
     promise(rasa, left, "two", unless_done=True)
-    assert kept(door.var) == 2
+    assert kept(door) == 2
     rasa.script["yes"] = [{"text": "You're booked.", "lang": "en", "outcome": {"kind": "booked"}}]
     settled.until_idle(settled.send("yes"))
-    assert kept(door.var) == 1
+    assert kept(door) == 1
     assert not scheduling.calls
-    until(lambda: scheduling.calls)
+    wait_for(lambda: scheduling.calls)
     assert [key for key, _ in scheduling.calls] == ["two:callback"]
 
 
@@ -94,6 +81,5 @@ def test_one_that_scheduling_refuses_for_good_becomes_a_note_to_staff(
     scheduling.calls_status = 422
     door = open_near()
     promise(rasa, door.chat())
-    until(lambda: kept(door.var) == 0)
-    with closing(sqlite3.connect(door.var / "gateway.db")) as database:
-        assert database.execute("SELECT kind FROM staff_alerts").fetchall() == [("call_back_lost",)]
+    wait_for(lambda: kept(door) == 0)
+    assert door.rows("select kind from staff_alerts") == [("call_back_lost",)]

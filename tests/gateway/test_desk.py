@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ import pytest
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_scheduling import FakeScheduling
 from tests.gateway.fake_twilio import FakeTwilio
-from tests.gateway.front_door import FrontDoor
+from tests.gateway.front_door import FrontDoor, wait_for
 from tests.gateway.texter import SETTINGS, Texter
 
 Open = Callable[..., FrontDoor]
@@ -28,10 +27,8 @@ DAY = {"TEST_MODE": "1", "TEST_NOW": "2026-11-25T12:00"}
 @pytest.fixture
 def own_scheduling() -> Iterator[FakeScheduling]:
     """One that no other gateway of these tests fetches from."""
-    fake = FakeScheduling()
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeScheduling() as fake:
+        yield fake
 
 
 @pytest.fixture(scope="module")
@@ -167,13 +164,8 @@ def test_after_start_scheduling_hears_that_texts_are_wanted_again(
     texter.text("START", OptOutType="START")
     wait_for(lambda: len(own_scheduling.resumed) > 1)  # until it is heard
     own_scheduling.resume_status = 204
-    wait_for(lambda: rows(door, "select sum(resumed) from sms_threads") == [(0,)])
+    wait_for(lambda: door.rows("select sum(resumed) from sms_threads") == [(0,)])
     assert set(own_scheduling.resumed) == {texter.number}
-
-
-def rows(door: FrontDoor, query: str) -> list[Any]:
-    with sqlite3.connect(door.var / "gateway.db") as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_nobody_is_texted_who_did_not_agree_but_a_code_is_asked_for(
@@ -195,15 +187,15 @@ def test_the_proof_of_a_yes_is_kept_once_with_its_words_and_its_time(
     number = next(numbers)
     agreed = {"method": "in_chat", "wording": "web-2026-11-a", "at": "2026-11-25T15:00:00Z"}
     query = "select count(*), max(position) from consents"
-    before = rows(texting, query)[0][0]
+    before = texting.rows(query)[0][0]
     for one in (13, 14):
         assert scheduling.wait_for_report(scheduling.add(one, to=number, consent=agreed))[0] == "sent"
-    (count, last), *_ = rows(texting, query)
+    (count, last), *_ = texting.rows(query)
     assert count == before + 1
     columns = "action, purpose, method, wording, source, at"
     moment = datetime(2026, 11, 25, 15, tzinfo=timezone.utc).timestamp()
     expected = ("granted", "care", "in_chat", "web-2026-11-a", f"{13:032x}", moment)
-    assert rows(texting, f"select {columns} from consents where position = {last}") == [expected]
+    assert texting.rows(f"select {columns} from consents where position = {last}") == [expected]
 
 
 def test_reminders_wait_for_the_morning_and_codes_do_not(
@@ -215,8 +207,8 @@ def test_reminders_wait_for_the_morning_and_codes_do_not(
     reminder = own_scheduling.add(4, kind="reminder_1d", to=number, text="A reminder")
     assert own_scheduling.wait_for_report(reminder)[0] == "sent"
     # It was looked at and put off: looked at again every five minutes until eight.
-    wait_for(lambda: outbox(door, reminder)[0][1] > time.time() + 120)
-    assert outbox(door, reminder)[0][0] == "waiting"
+    wait_for(lambda: door.rows("select next_at from outbox where id = ?", reminder)[0][0] > time.time() + 120)
+    assert door.rows("select state from outbox where id = ?", reminder) == [("waiting",)]
     own_scheduling.add(5, kind="code", to=number, text="A code")
     wait_for(lambda: twilio.bodies(number))
     assert twilio.bodies(number) == ["A code"]
@@ -262,8 +254,7 @@ def test_staff_hear_of_a_crisis_until_somebody_takes_it(
     link = page["link"]
     assert link.startswith(f"{door.url}/staff/alerts/")
     own_scheduling.webhook_status = 200
-    with sqlite3.connect(door.var / "gateway.db") as connection:
-        connection.execute("update staff_alerts set next_at = 0")
+    door.rows("update staff_alerts set next_at = 0")
     wait_for(lambda: any(json.loads(body)["round"] == 2 for _, body in own_scheduling.pages))
     shown = httpx.get(link)
     assert shown.status_code == 200
@@ -287,15 +278,3 @@ def test_a_forged_staff_link_shows_nothing(door: FrontDoor, change: Any) -> None
     assert httpx.get(f"{door.url}/staff/alerts/{change(good)}").status_code == 404
     old = signing.sign("signing-key-for-tests", "staff-alert", "0" * 36, time.time() - 1)
     assert httpx.post(f"{door.url}/staff/alerts/{old}").status_code == 404
-
-
-def outbox(door: FrontDoor, text_id: str) -> list[Any]:
-    with sqlite3.connect(door.var / "gateway.db") as connection:
-        return connection.execute("select state, next_at from outbox where id = ?", (text_id,)).fetchall()
-
-
-def wait_for(there: Callable[[], Any], seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not there() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert there()

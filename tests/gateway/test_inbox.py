@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,15 +10,10 @@ import httpx
 import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
-from tests.gateway.front_door import FrontDoor, Stream
+from tests.gateway.front_door import FrontDoor, Stream, wait_for
 
 Open = Callable[..., FrontDoor]
 HASTY = {"GATEWAY_APOLOGISE_SECONDS": "2", "GATEWAY_REPEAT_SECONDS": "1"}
-
-
-def rows(door: FrontDoor, query: str) -> list[Any]:
-    with sqlite3.connect(door.var / "gateway.db") as connection:
-        return connection.execute(query).fetchall()
 
 
 @pytest.mark.parametrize(
@@ -89,9 +83,7 @@ def test_what_was_apologised_for_is_not_acted_upon_once_its_sender_writes_again(
     chat.until_idle(chat.send("yes"))
     again = chat.send("hello again")
     chat.until_idle(again)
-    until = time.monotonic() + 15
-    while "hello again" not in rasa.order and time.monotonic() < until:
-        time.sleep(0.1)
+    wait_for(lambda: rasa.order)
     assert rasa.order == ["hello again"]
 
 
@@ -125,11 +117,11 @@ def test_a_stop_drains_within_four_seconds_and_loses_nothing(open_door: Open, ra
 
 
 def test_a_crisis_reply_leaves_a_staff_alert_in_its_own_transaction(door: FrontDoor, rasa: FakeRasa) -> None:
-    before = len(rows(door, "select * from staff_alerts"))
+    before = len(door.rows("select * from staff_alerts"))
     rasa.script["help"] = [{"text": "Call or text 988.", "lang": "en", "alert": {"kind": "suicidal"}}]
     (answer,) = door.chat().ask("help")
     assert "alert" not in answer
-    alerts = rows(door, "select kind, channel, message_id from staff_alerts order by created_at")
+    alerts = door.rows("select kind, channel, message_id from staff_alerts order by created_at")
     assert len(alerts) == before + 1
     assert alerts[-1] == ("suicidal", "web", rasa.posts[-1]["message_id"])
 
@@ -140,7 +132,7 @@ def test_a_refusing_bot_is_apologised_for_at_once(open_door: Open, rasa: FakeRas
     (apology,) = door.chat().ask("hello")
     assert "612-555-0100" in apology["text"]
     assert time.monotonic() - begun < 15
-    assert rows(door, "select kind from staff_alerts") == [("bot_refused",)]
+    assert door.rows("select kind from staff_alerts") == [("bot_refused",)]
 
 
 def test_health_tells_which_part_is_not_ready(door: FrontDoor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +19,8 @@ NUMBERS = iter(range(10_000))
 
 @pytest.fixture(scope="module")
 def shared_twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
-    fake.start()
-    yield fake
-    assert fake.violations == []
-    fake.stop()
+    with FakeTwilio() as fake:
+        yield fake
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +34,10 @@ def sms_door(
 
 
 @pytest.fixture
-def twilio(shared_twilio: FakeTwilio) -> FakeTwilio:
+def twilio(shared_twilio: FakeTwilio) -> Iterator[FakeTwilio]:
     shared_twilio.forget()
-    return shared_twilio
+    yield shared_twilio
+    assert shared_twilio.violations == []
 
 
 @pytest.fixture
@@ -52,13 +49,8 @@ def new_number() -> str:
     return f"+1612555{next(NUMBERS):04}"
 
 
-def rows(door: FrontDoor, query: str, *values: Any) -> list[Any]:
-    with sqlite3.connect(door.var / "gateway.db") as connection:
-        return connection.execute(query, values).fetchall()
-
-
 def alerts(door: FrontDoor) -> list[str]:
-    return [row[0] for row in rows(door, "select kind from staff_alerts order by created_at")]
+    return [row[0] for row in door.rows("select kind from staff_alerts order by created_at")]
 
 
 def test_a_text_is_answered_by_one_text_from_the_same_number(
@@ -198,7 +190,7 @@ def test_opt_out_with_advanced_opt_out_is_silent_recorded_and_final(
     texter.text("START", OptOutType="START")
     texter.text("hello again")
     assert twilio.wait_for(2)[1]["body"] == "You said: hello again"
-    recorded = rows(sms_door, "select action, method, wording from consents order by position desc limit 2")
+    recorded = sms_door.rows("select action, method, wording from consents order by position desc limit 2")
     assert [row[0] for row in recorded] == ["granted", "revoked"]
 
 
@@ -220,7 +212,7 @@ def test_a_revocation_that_only_the_bot_understands_counts_and_is_confirmed_once
     texter.text("hello?")
     time.sleep(1)
     assert len(twilio.messages) == 1
-    recorded = rows(sms_door, "select action, method, source from consents order by position desc limit 1")
+    recorded = sms_door.rows("select action, method, source from consents order by position desc limit 1")
     assert recorded[0][:2] == ("revoked", "text")
 
 
@@ -301,7 +293,7 @@ def modes(
 
 
 def state(door: FrontDoor, text_id: str) -> tuple[str, bool, int | None]:
-    (row,) = rows(door, "select state, uncertain, error_code from outbox where id = ?", text_id)
+    (row,) = door.rows("select state, uncertain, error_code from outbox where id = ?", text_id)
     return row[0], bool(row[1]), row[2]
 
 
@@ -370,7 +362,7 @@ def test_errors_of_the_api(
     until = time.monotonic() + 40
     query = "select state from outbox where recipient = ?"
     while time.monotonic() < until:
-        found = rows(slow_lookup, query, texter.number)
+        found = slow_lookup.rows(query, texter.number)
         if found and found[0][0] in ("queued", "failed"):
             break
         time.sleep(0.1)
@@ -397,7 +389,7 @@ def test_killed_between_receiving_and_replying_it_answers_once(
     twilio.wait_for(12, 60)
     time.sleep(2)
     counts = twilio.per_body()
-    uncertain = rows(door, "select count(*) from outbox where uncertain")[0][0]
+    uncertain = door.rows("select count(*) from outbox where uncertain")[0][0]
     assert len(counts) == 12
     assert sum(counts.values()) - 12 <= uncertain
 
@@ -406,7 +398,7 @@ def test_finished_texts_leave_no_words_behind(texter: Texter, twilio: FakeTwilio
     texter.text("hello")
     (message,) = twilio.wait_for(1)
     texter.status(message, "delivered")
-    assert rows(sms_door, "select body from outbox where id = ?", id_of(message)) == [(None,)]
+    assert sms_door.rows("select body from outbox where id = ?", id_of(message)) == [(None,)]
     log = sms_door.log.read_text()
     assert texter.number not in log
     assert "You said" not in log

@@ -19,10 +19,8 @@ HOUSE = {"BOT_TOKEN": "b" * 20, "SCHEDULING_TOKEN": "s" * 20, "SIGNING_KEY": "k"
 
 @pytest.fixture
 def twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeTwilio() as fake:
+        yield fake
 
 
 def check(var: Path, *options: str, command: str = "check", **settings: str) -> tuple[int, str]:

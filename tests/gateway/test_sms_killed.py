@@ -6,7 +6,6 @@ The gateway is a process of its own and dies by SIGKILL; the bot and the carrier
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_twilio import FakeTwilio
-from tests.gateway.front_door import FrontDoor
+from tests.gateway.front_door import FrontDoor, wait_for
 from tests.gateway.texter import SETTINGS, Texter
 
 Open = Callable[..., FrontDoor]
@@ -31,24 +30,20 @@ def carrier(twilio: FakeTwilio) -> Iterator[FakeTwilio]:
     assert twilio.violations == []
 
 
-def count(door: FrontDoor, query: str) -> int:
-    with sqlite3.connect(door.var / "gateway.db", timeout=30) as connection:
-        return int(connection.execute(query).fetchone()[0])
-
-
 def unanswered(door: FrontDoor) -> int:
-    return count(door, "select count(*) from inbox where done_at is null")
+    return count(door, "inbox where done_at is null")
 
 
 def unsent(door: FrontDoor) -> int:
-    return count(door, "select count(*) from outbox where state in ('waiting', 'sending')")
+    return count(door, "outbox where state in ('waiting', 'sending')")
 
 
-def wait_for(there: Callable[[], Any], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not there() and time.monotonic() < until:
-        time.sleep(0.02)
-    assert there()
+def count(door: FrontDoor, rows: str) -> int:
+    return int(door.rows(f"select count(*) from {rows}")[0][0])
+
+
+def all_done(door: FrontDoor) -> bool:
+    return not unanswered(door) and not unsent(door)
 
 
 def say(door: FrontDoor, texts: int = 4) -> list[str]:
@@ -74,24 +69,24 @@ def in_the_turn(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[st
 
 def reply_stored(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[str]:
     said = say(door, 8)  # more than the pace lets out at once
-    waiting, sending = (f"select count(*) from outbox where state = '{state}'" for state in ("waiting", "sending"))
-    wait_for(lambda: not unanswered(door) and count(door, waiting) and not count(door, sending))
+    wait_for(lambda: not unanswered(door) and not count(door, "outbox where state = 'sending'"))
+    assert unsent(door)
     assert len(carrier.messages) < 8
     return said
 
 
 def taken_and_not_recorded(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[str]:
-    carrier.plan.extend([("slow", 3.0)] * 4)
-    said = say(door)
-    wait_for(lambda: carrier.messages)
-    assert unsent(door)
-    return said
+    return in_the_call(door, carrier, "slow", lambda: carrier.messages)
 
 
 def asked_and_not_taken(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[str]:
-    carrier.plan.extend([("stuck", 3.0)] * 4)
+    return in_the_call(door, carrier, "stuck", lambda: carrier.calls)
+
+
+def in_the_call(door: FrontDoor, carrier: FakeTwilio, step: str, reached: Callable[[], Any]) -> list[str]:
+    carrier.plan.extend([(step, 3.0)] * 4)
     said = say(door)
-    wait_for(lambda: carrier.calls)
+    wait_for(reached)
     assert unsent(door)
     return said
 
@@ -99,9 +94,9 @@ def asked_and_not_taken(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) ->
 @pytest.mark.parametrize(
     ("moment", "join", "rate", "again"),
     [
-        pytest.param(committed_only, "2", "1000", False, id="committed, no turn yet"),
+        pytest.param(committed_only, "5", "1000", False, id="committed, no turn yet"),
         pytest.param(in_the_turn, "0.1", "1000", False, id="in the turn"),
-        pytest.param(reply_stored, "0.1", "0.5", False, id="reply stored, not sent"),
+        pytest.param(reply_stored, "0.1", "0.2", False, id="reply stored, not sent"),
         pytest.param(taken_and_not_recorded, "0.1", "1000", False, id="taken by the carrier, not recorded"),
         pytest.param(asked_and_not_taken, "0.1", "1000", True, id="asked of the carrier, not taken"),
     ],
@@ -113,10 +108,11 @@ def test_killed_at_any_moment_each_text_is_answered_once(
     said = moment(door, rasa, carrier)
     door.kill()
     rasa.delay = 0.0
+    door.environ["SMS_RATE"] = "1000"
     door.start()
-    wait_for(lambda: len(carrier.per_body()) == len(said) and not unanswered(door) and not unsent(door))
+    wait_for(lambda: len(carrier.per_body()) == len(said) and all_done(door), 60)
     assert carrier.per_body() == Counter(said)
-    uncertain = count(door, "select count(*) from outbox where uncertain")
+    uncertain = count(door, "outbox where uncertain")
     assert (uncertain > 0) == again, "sent once more only where nobody can know, and then counted"
     assert set(rasa.ran.values()) == {1}
 
@@ -133,10 +129,10 @@ def test_killed_again_and_again_at_random_moments_none_is_lost_and_every_second_
         time.sleep(chance.uniform(0, 0.4))
         door.kill()
         door.start()
-    wait_for(lambda: len(carrier.per_body()) == len(said) and not unanswered(door) and not unsent(door))
+    wait_for(lambda: len(carrier.per_body()) == len(said) and all_done(door), 60)
     twice = sum(carrier.per_body().values()) - len(said)
     assert set(carrier.per_body()) == set(said)
-    assert twice <= count(door, "select count(*) from outbox where uncertain")
+    assert twice <= count(door, "outbox where uncertain")
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -154,7 +150,7 @@ def test_texts_that_come_twice_at_once_and_out_of_order_are_each_read_once(
     with ThreadPoolExecutor(12) as pool:
         codes = list(pool.map(lambda one: Texter(door.url, one[0]).text(one[1], one[2]).status_code, posts))
     assert set(codes) == {204}
-    wait_for(lambda: not unanswered(door) and not unsent(door))
+    wait_for(lambda: all_done(door), 60)
     read = Counter(line for post in rasa.posts for line in post["text"].split("\n"))
     assert read == Counter({text for _, text, _ in posts})
     for number in numbers:
@@ -171,6 +167,6 @@ def test_a_callback_that_beats_the_answer_is_not_undone_by_it(
     texter.text("hello")
     wait_for(lambda: carrier.messages)
     assert texter.status(carrier.messages[0], "delivered").status_code == 204
-    time.sleep(2)
-    assert count(door, "select count(*) from outbox where state = 'delivered'") == 1
+    wait_for(lambda: "text_handed_over" in door.log.read_text())
+    assert count(door, "outbox where state = 'delivered'") == 1
     assert len(carrier.messages) == 1

@@ -29,10 +29,8 @@ NO_LIMITS = {"GATEWAY_STREAMS_PER_ADDRESS": "100000"}
 
 @pytest.fixture
 def twilio() -> Iterator[FakeTwilio]:
-    fake = FakeTwilio()
-    fake.start()
-    yield fake
-    fake.stop()
+    with FakeTwilio() as fake:
+        yield fake
 
 
 async def _follow(client: httpx.AsyncClient, token: str, events: list[int], count: int) -> None:
