@@ -37,6 +37,7 @@ OURS = (
     "¿tienen algo el martes con el doctor Dos Santos?",
     "rendezvous with Dr. Bonjour at 3",
     "can Maya Posso from Costa Mesa come when Dr. Bao is in?",
+    "¿puede venir Maya Posso de Costa Mesa cuando esté el Dr. Bao?",
     "cuánto cuesta el tratamiento y cuándo puedo empezar",
     "ich",
     "😀",

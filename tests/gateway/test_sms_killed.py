@@ -21,6 +21,8 @@ from tests.gateway.texter import SETTINGS, Texter
 
 Open = Callable[..., FrontDoor]
 NUMBERS = (f"+1612557{number:04}" for number in range(10_000))
+SECONDS = 40
+"""Until all is done after a restart: a lease that the dead gateway left behind would keep a text back for a minute."""
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def test_killed_at_any_moment_each_text_is_answered_once(
     rasa.delay = 0.0
     door.environ["SMS_RATE"] = "1000"
     door.start()
-    wait_for(lambda: len(carrier.per_body()) == len(said) and all_done(door), 60)
+    wait_for(lambda: len(carrier.per_body()) == len(said) and all_done(door), SECONDS)
     assert carrier.per_body() == Counter(said)
     uncertain = count(door, "outbox where uncertain")
     assert (uncertain > 0) == again, "sent once more only where nobody can know, and then counted"
@@ -129,7 +131,7 @@ def test_killed_again_and_again_at_random_moments_none_is_lost_and_every_second_
         time.sleep(chance.uniform(0, 0.4))
         door.kill()
         door.start()
-    wait_for(lambda: len(carrier.per_body()) == len(said) and all_done(door), 60)
+    wait_for(lambda: len(carrier.per_body()) == len(said) and all_done(door), SECONDS)
     twice = sum(carrier.per_body().values()) - len(said)
     assert set(carrier.per_body()) == set(said)
     assert twice <= count(door, "outbox where uncertain")
@@ -150,7 +152,7 @@ def test_texts_that_come_twice_at_once_and_out_of_order_are_each_read_once(
     with ThreadPoolExecutor(12) as pool:
         codes = list(pool.map(lambda one: Texter(door.url, one[0]).text(one[1], one[2]).status_code, posts))
     assert set(codes) == {204}
-    wait_for(lambda: all_done(door), 60)
+    wait_for(lambda: all_done(door), SECONDS)
     read = Counter(line for post in rasa.posts for line in post["text"].split("\n"))
     assert read == Counter({text for _, text, _ in posts})
     for number in numbers:
