@@ -169,10 +169,14 @@ ON_PURPOSE = re.compile(
     r"\b(?:on purpose|purposely|die|dying|suicid\w*|note|goodbye|kill|end it|intention\w*|a proposito|morir\w*|matar\w*|carta)\b"
 )
 """Somebody else took too much: an overdose to treat first, unless the words say that it was meant."""
-NOT_MEANT = re.compile(
-    r"\b(?:accident\w*|(?:by|my) mistake|will (?:i|he|she|it|they) die|gonna die|sin querer|por error|se va a morir)\b"
+FEARED = re.compile(
+    r"\b(?:gonna|will (?:i|he|she|it|they|(?:my|the) \w+)|(?:is|are) (?:he|she|it|they|(?:my|the) \w+)|(?:he|she|it|they)(?: (?:could|can|might|may|will|would|is|are))?(?: be)?"
+    r"|hes|shes|theyre|hell|shell|itll|theyll|(?:my|the) \w+ (?:could|can|might|may|will|would|is)(?: be)?) (?:die|dies|dying)\b"
+    r"|\b(?:let|want) (?!me\b)\w+(?: \w+)? (?:to )?die\b|\b(?:could|can|might|may|will|would|gonna) kill (?:him|her|it|them|my \w+)\b"
+    r"|\b(?:va a|puede|podria) morir\w*"
 )
-"""Beside the words of ON_PURPOSE: fear of dying, not the wish."""
+"""Struck out before ON_PURPOSE is looked for: dying, as somebody fears it for another."""
+ACCIDENT = re.compile(r"\b(?:accident\w*|(?:by|my) mistake|sin querer|por error)\b")
 
 
 def _kind(line: str, words: str, seen: frozenset[Care], rules: _Rules) -> Kind | None:
@@ -212,7 +216,7 @@ def _swallowed(line: str, kind: Kind) -> Kind:
     taken = any(rules.swallowed.search(done) for rules in _rules().values())
     if kind in ("suicidal", "suicidal_other") and taken:
         return "overdose"
-    meant = ON_PURPOSE.search(line) is not None and NOT_MEANT.search(line) is None
+    meant = ON_PURPOSE.search(FEARED.sub(" _ ", line)) is not None and ACCIDENT.search(line) is None
     return "overdose" if kind == "poisoning" and taken and meant else kind
 
 
