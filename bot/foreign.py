@@ -19,7 +19,7 @@ def _words(text: str) -> frozenset[str]:
 WORDS = _words(
     # French, Haitian Creole, Portuguese, German, Somali, Hmong, Vietnamese (without marks), Tagalog, Italian, Polish
     """je vous nous est-ce suis voudrais avez pas avec pour bonjour merci rendez aujourd'hui j'ai c'est l'assurance
-    combien coute traitement quand comment quel quelle votre mon peux puis
+    combien coute traitement quand comment quel quelle votre peux puis
     mwen ou ki pou kijan bonjou randevou eske nan konbyen kob sa tretman
     voce nao obrigado obrigada quero uma consulta tenho preciso ola sao muito quanto custa tratamento quando posso
     ich und nicht ist der das mit habe guten einen termin danke bitte kostet wie viel wann kann behandlung

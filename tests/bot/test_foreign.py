@@ -39,6 +39,8 @@ OURS = (
     "can Maya Posso from Costa Mesa come when Dr. Bao is in?",
     "¿puede venir Maya Posso de Costa Mesa cuando esté el Dr. Bao?",
     "cuánto cuesta el tratamiento y cuándo puedo empezar",
+    "can nan come mon",
+    "ma has mon or sa pm free",
     "ich",
     "😀",
     "",
