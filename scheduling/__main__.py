@@ -14,8 +14,8 @@ from clinic.settings import SettingsError
 from scheduling import settings
 from scheduling.commands import closing, desk, listing, people
 from scheduling.office import Office
+from scheduling.opening import StartError, open_office
 from scheduling.problem import Problem
-from scheduling.serve import StartError, open_office, serve
 
 COMMANDS = (listing, people, closing, desk)
 
@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)  # whatever is written here is for this user's eyes only
     try:
         if asked.command == "serve":
+            from scheduling.serve import serve  # the web server's packages are the larger half of a start
+
             serve()
             return 0
         office = _office()

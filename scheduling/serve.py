@@ -10,21 +10,15 @@ import sys
 import structlog
 import uvicorn
 from clinic import clock
-from clinic.config import Clinic, ClinicError
+from clinic.config import ClinicError
 from clinic.config import load as load_clinic
 from clinic.settings import SettingsError
 
 from scheduling import settings
 from scheduling.api.app import create
-from scheduling.office import Office
-from scheduling.sql import migrate
-from scheduling.sql.engine import SqlStorage, open_engine
+from scheduling.opening import StartError, open_office
 
 HOST = "127.0.0.1"
-
-
-class StartError(Exception):
-    """The process cannot start. The message is one line that says what to change."""
 
 
 def serve() -> None:
@@ -44,22 +38,6 @@ def serve() -> None:
     )
     app = create(office, *wanted.tokens)
     uvicorn.run(app, host=HOST, port=wanted.port, log_config=None, access_log=False, server_header=False)
-
-
-def open_office(clinic: Clinic, database_url: str, signing_key: str) -> Office:
-    """The office over a migrated database. Raises StartError."""
-    engine = open_engine(database_url)
-    try:
-        migrate.upgrade(engine, tell)
-    except Exception as error:
-        first = str(error).strip().splitlines()[0]
-        raise StartError(f"SCHEDULING_DATABASE_URL: the database cannot be opened or migrated: {first}") from error
-    return Office(clinic, SqlStorage(engine), signing_key)
-
-
-def tell(line: str) -> None:
-    """Progress for whoever watches the start, apart from the log."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def tzdata_version() -> str:

@@ -30,8 +30,8 @@ from gateway.database import make_engine
 from gateway.settings import number_key
 from scheduling import retention as scheduling
 from scheduling.office import Office
+from scheduling.opening import StartError, open_office
 from scheduling.problem import Problem
-from scheduling.serve import StartError, open_office
 from scheduling.settings import database_url
 from scheduling.sql import tables
 from scripts.run import load_secrets

@@ -38,14 +38,14 @@ QUESTIONS = (
 )
 
 
-def test_a_turn_that_asks_scheduling_takes_at_most_four_times_a_question(stack):
+def test_a_turn_that_asks_scheduling_takes_at_most_four_times_a_question(empty):
     """p95 of the turns that search, hold or book ≤ 4 × p50 of the questions; one client, from POST to the idle event."""
-    stack.set_clock("2026-11-25T09:00")
+    empty.set_clock("2026-11-25T09:00")
     questions: list[float] = []
     bookings: dict[str, list[float]] = {"search": [], "hold": [], "book": []}
     for number in range(TALKS + 1):
-        stack.forget()
-        patient = Patient(stack.gateway)
+        empty.forget()
+        patient = Patient(empty.gateway)
         try:
             asked = [_seconds(patient.say, QUESTIONS[(2 * number + one) % len(QUESTIONS)])[0] for one in (0, 1)]
             search, turn = _seconds(patient.say, f"can I come in for a consultation next {DAYS[number % len(DAYS)]}?")
