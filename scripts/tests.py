@@ -1,6 +1,6 @@
 """`python -m scripts.tests [--soak]`: everything that must hold, or with --soak the long runs instead.
 
-Three lanes of groups run beside each other, because most tests wait for processes. Each group's output comes when it ends.
+Three groups run beside each other, because most tests wait for processes. Each group's output comes when it ends.
 Tests marked `alone` measure what a neighbour would slow down: they run last. Exit status 1 when anything failed.
 """
 
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,22 +47,18 @@ def _pytest(
 
 
 TRAINING = Group("training", (R, "-m", "bot.train"))
-LANES = (
-    (
-        TRAINING,
-        _pytest("whole house", "tests/house", talks=True),
-    ),
-    (
-        Group("checks", ("scripts/check.sh",)),
-        _pytest("bot, actions", "tests/bot", "tests/actions", "tests/when", "tests/safety", python=R),
-        _pytest("clinic, gateway, answers", "tests/clinic", "tests/gateway", "tests/answers", processes=2),
-    ),
-    (
-        _pytest("scheduling", "tests/scheduling"),
-        _pytest("web chat", "tests/web"),
-        _pytest("understanding, talks", "tests/understanding", "tests/conversations", talks=True),
-    ),
+LANES = 3
+GROUPS = (
+    TRAINING,
+    Group("checks", ("scripts/check.sh",)),
+    _pytest("bot, actions", "tests/bot", "tests/actions", "tests/when", "tests/safety", python=R),
+    _pytest("whole house", "tests/house", talks=True, processes=2),
+    _pytest("web chat", "tests/web"),
+    _pytest("scheduling", "tests/scheduling"),
+    _pytest("clinic, gateway, answers", "tests/clinic", "tests/gateway", "tests/answers", processes=2),
+    _pytest("understanding, talks", "tests/understanding", "tests/conversations", talks=True),
 )
+"""In the order in which they begin: a lane that is free takes the first that can."""
 ALONE = _pytest("alone", "tests/web", "tests/conversations", marks="alone and not soak")
 
 
@@ -72,20 +69,39 @@ class Runner:
         """live: output is shown as it comes, for one lane alone."""
         self.failed: list[str] = []
         self._live = live
-        self._trained = threading.Event()
+        self._waiting: list[Group] = []
+        self._changed = threading.Condition()
+        self._trained = False
         self._running: set[subprocess.Popen[bytes]] = set()
         self._printing = threading.Lock()
         self._stopped = False
 
-    def lane(self, groups: tuple[Group, ...]) -> None:
-        """One group after another."""
-        for group in groups:
-            if group.talks:
-                self._trained.wait()
-            if not self._stopped:
-                self._run(group)
+    def run(self, groups: Iterable[Group], lanes: int = 1) -> None:
+        """Return when all groups have ended."""
+        self._waiting = list(groups)
+        threads = [threading.Thread(target=self._lane) for _ in range(lanes)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _lane(self) -> None:
+        while group := self._take():
+            self._run(group)
             if group is TRAINING:
-                self._trained.set()
+                with self._changed:
+                    self._trained = True
+                    self._changed.notify_all()
+
+    def _take(self) -> Group | None:
+        """The next group, once it can begin; None when none is left."""
+        with self._changed:
+            while self._waiting and not self._stopped:
+                if found := next((one for one in self._waiting if self._trained or not one.talks), None):
+                    self._waiting.remove(found)
+                    return found
+                self._changed.wait()
+        return None
 
     def _run(self, group: Group) -> None:
         begun = time.monotonic()
@@ -114,7 +130,9 @@ class Runner:
 
     def stop(self) -> None:
         """End what runs; nothing new begins."""
-        self._stopped = True
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
         for process in list(self._running):
             process.terminate()
 
@@ -127,14 +145,10 @@ def main() -> int:
     try:
         if soak:
             long = _pytest("long runs", *LONG, "--timeout", "3600", marks="soak")
-            runner.lane((TRAINING, _pytest("stock Rasa", "tests/bot", python=R, marks="soak"), long))
+            runner.run((TRAINING, _pytest("stock Rasa", "tests/bot", python=R, marks="soak"), long))
         else:
-            lanes = [threading.Thread(target=runner.lane, args=(groups,)) for groups in LANES]
-            for lane in lanes:
-                lane.start()
-            for lane in lanes:
-                lane.join()
-            runner.lane((ALONE,))
+            runner.run(GROUPS, LANES)
+            runner.run((ALONE,))
     except KeyboardInterrupt:
         runner.stop()
         return 130
