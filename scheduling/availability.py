@@ -143,7 +143,9 @@ def _why_at(
         if (day, None) in closures or (day, location) in closures:
             continue
         this = rota.day(location, day)
-        wanted = rota.starts(location, query.service, day) & query.wish.mask([this], zone)
+        wish = query.wish.mask([this], zone)
+        # A time between two starts is not one at which we are closed.
+        wanted = rota.starts(location, query.service, day) & wish or this.open & wish
         if wanted & ~cell.span_mask(0, range_.soonest - this.base):
             return "full"
         if wanted:

@@ -42,6 +42,8 @@ def test_a_slot_ends_by_closing_and_by_the_physicians_hours(web: TestClient) -> 
         ("2026-11-28/2026-11-30", "closed"),  # a weekend
         ("2026-11-20/2026-11-21", "past"),
         ("2026-11-25T09:00/2026-11-25T10:45", "too_soon"),
+        ("2026-12-01T14:10/2026-12-01T14:11", "full"),  # open, but no visit starts then
+        ("2026-12-01T20:10/2026-12-01T20:11", "closed"),
         ("2027-08-02/2027-08-03", "beyond_horizon"),
     ],
 )
