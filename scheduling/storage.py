@@ -238,7 +238,7 @@ class Waitlist(Protocol):
     def save(self, value: Waiting) -> None: ...
 
     def in_line(self, limit: int) -> list[Waiting]:
-        """Those who wait, first come first."""
+        """Those who wait and may be sent offers, first come first."""
 
     def of_patients(self, patient_ids: Sequence[str]) -> list[Waiting]: ...
 

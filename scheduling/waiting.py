@@ -184,8 +184,7 @@ def _accept(office: Office, book: Book, held: Booking, offer: Offer, rivals: Seq
 def _offer_to(office: Office, book: Book, waiting_id: str, rules: Waitlist) -> int:
     """Hold the soonest time that fits somebody who waits, and offer it to them and to others whom it fits."""
     entry = book.waitlist.get(waiting_id)
-    patient = book.patients.get(entry.patient_id) if entry else None
-    if entry is None or entry.status != record.WAITING or patient is None or not patient.sms_ok:
+    if entry is None or entry.status != record.WAITING:
         return 0
     slot = _soonest(office, book, entry, rules)
     if slot is None:
@@ -226,7 +225,7 @@ def _ask(office: Office, book: Book, held: Booking, round_: int, rules: Waitlist
         if asked == rules.group:
             break
         patient = book.patients.get(entry.patient_id)
-        if patient is None or not patient.sms_ok or not served.fits(office, entry, held.slot):
+        if patient is None or not served.fits(office, entry, held.slot):
             continue
         if (held.location, held.start) in book.waitlist.offered(entry.id):
             continue

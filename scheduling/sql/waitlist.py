@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from scheduling import record
 from scheduling.record import Offer, Waiting
@@ -43,7 +43,8 @@ class SqlWaitlist:
         self._db.execute(update(waiting).where(waiting.c.id == value.id), to_row(value))
 
     def in_line(self, limit: int) -> list[Waiting]:
-        query = select(waiting).where(waiting.c.status == record.WAITING)
+        told = (patient.c.id == waiting.c.patient_id, patient.c.sms_ok == 1)
+        query = select(waiting).join(patient, and_(*told)).where(waiting.c.status == record.WAITING)
         rows = self._db.execute(query.order_by(waiting.c.created_at, waiting.c.id).limit(limit))
         return [from_row(Waiting, row) for row in rows]
 

@@ -114,6 +114,19 @@ def test_offers_from_the_waitlist_wait_for_the_yes_too(office: Office, api: Test
     assert slots(api, window="2026-12-01/2026-12-02") == []
 
 
+def test_who_may_not_be_told_keeps_nobody_behind_them_from_an_offer(
+    office: Office, api: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "AT_ONCE", 2)
+    made, last = fill(api), somebody()
+    for number in range(3):
+        assert join(api, somebody(), sender_phone=None, conversation=f"silent-{number}").status_code == 201
+    assert join(api, last).status_code == 201
+    free_one(office, api, made[0])
+    assert waiting.look(office) == 1
+    assert [one["to"][-10:] for one in offers(api)] == [last["phone"].replace("-", "")]
+
+
 def test_start_from_the_phone_brings_the_reminders_back_and_who_never_stopped_keeps_theirs(
     lite: Office, web: TestClient
 ) -> None:

@@ -153,7 +153,7 @@ def test_bad_wishes_are_refused(web: TestClient) -> None:
 
 def test_the_same_key_joins_once(lite: Office, web: TestClient) -> None:
     turn = key()
-    body = {"service": "consultation", "windows": [DAY], "patient": ANA}
+    body = {"service": "consultation", "windows": [DAY], "patient": ANA, "sender_phone": ANA["phone"]}
     first = web.post("/v1/waitlist", json=body, headers=turn).json()
     assert web.post("/v1/waitlist", json=body, headers=turn).json() == first
     assert len(lite.storage.read(lambda b: b.waitlist.in_line(10))) == 1
