@@ -376,7 +376,7 @@ class Book(PicksTimes):
         turn.say("after_booking")
         turn.expects = None
         turn.close(outcome=outcome("booked", booked, turn))
-        if phone and booked.texts is None and turn.channel == "web":
+        if phone and texts.unasked(turn, booked.texts):
             texts.ask(turn, "ask_texts", phone)
 
     def _again(self, turn: Turn, draft: Draft) -> bool:

@@ -13,10 +13,11 @@ from clinic import clock, config
 
 @dataclass(frozen=True)
 class Desk:
-    """The clinic's own facts and the client of the scheduling service."""
+    """The clinic's own facts and the client of the scheduling service; `texts`: whether text messages can go out."""
 
     clinic: config.Clinic
     backend: Backend
+    texts: bool
 
     def now(self) -> datetime:
         """The present in the clinic's zone."""
@@ -41,7 +42,7 @@ def open_desk(desk: Desk | None = None) -> Desk:
         clinic = config.load()
         clock.start(clinic.timezone)
         chosen = settings.load()
-        desk = Desk(clinic, Backend(chosen.scheduling, chosen.token))
+        desk = Desk(clinic, Backend(chosen.scheduling, chosen.token), chosen.texts)
     _open = desk
     return desk
 

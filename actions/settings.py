@@ -9,11 +9,15 @@ from clinic import settings
 
 @dataclass(frozen=True)
 class Settings:
-    """`port` on 127.0.0.1; `scheduling` is the service's base address; `token` its bearer token."""
+    """`port` on 127.0.0.1; `scheduling` is the service's base address; `token` its bearer token.
+
+    `texts`: whether text messages can go out. The gateway sends them, and does not start with an account half set up.
+    """
 
     port: int
     scheduling: str
     token: str
+    texts: bool
 
 
 def load() -> Settings:
@@ -22,4 +26,5 @@ def load() -> Settings:
         port=settings.port("ACTIONS_PORT", 5055),
         scheduling=f"http://127.0.0.1:{settings.port('SCHEDULING_PORT', 8001)}",
         token=settings.tokens("SCHEDULING_TOKEN")[0],
+        texts=bool(settings.read("TWILIO_ACCOUNT_SID", "")),
     )

@@ -1,5 +1,7 @@
 """Whether a visitor on the web may be sent text messages: a question of its own, asked once, after what they came for is done.
 
+Only where text messages can go out at all.
+
 Giving a number to be called on is no consent to texts. What is asked names who would write, what and how often, what it costs and
 how to end it, and nothing depends on the answer (CTIA's messaging principles; 47 CFR 64.1200(f)(9)). Who writes from the
 number itself has given it and is not asked; who opted out stays so, whatever is typed into a chat.
@@ -24,6 +26,11 @@ sin mensajes, no quiero mensajes, no me mande mensajes, no me envie mensajes""")
 POLITE = said.phrases("""ok, okay, k, great, perfect, good, fine, thats fine, all good, sounds good, looks good, bien, perfecto, vale, correct,
 that works, works, keep it, confirm, confirmed""")
 """What people say to a good end, too: no yes to anything."""
+
+
+def unasked(turn: Turn, agreed: bool | None) -> bool:
+    """Whether there is something to ask. `agreed`: what scheduling knows of the number; None while nobody was asked."""
+    return agreed is None and turn.channel == "web" and turn.desk.texts
 
 
 def ask(turn: Turn, key: str, phone: str) -> None:

@@ -140,15 +140,15 @@ class Waitlist(PicksTimes):
         self._joined(turn, reachable)
 
     def _joined(self, turn: Turn, reachable: bool | None) -> None:
-        visit, phone = self.kind(turn), turn.open_draft.phone
-        if phone and reachable is None and not turn.verified and turn.channel == "web":
+        visit, phone = self.kind(turn), None if turn.verified else turn.open_draft.phone
+        if phone and texts.unasked(turn, reachable):
             turn.say("waitlisted_only", visit=visit)
             turn.close(outcome={"kind": "waitlisted"})
             texts.ask(turn, "ask_texts_waiting", phone)
             return
         turn.finish()
-        turn.say("waitlisted" if reachable is not False else "waitlisted_only", visit=visit)
-        if reachable is False:
+        turn.say("waitlisted" if reachable and turn.desk.texts else "waitlisted_only", visit=visit)
+        if reachable is False or not turn.desk.texts:
             turn.say("texts_declined_waiting")
         turn.close(outcome={"kind": "waitlisted"})
 

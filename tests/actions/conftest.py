@@ -40,5 +40,5 @@ def service(at):
     fake.open("consultation", "north-loop", "2026-12-01", "09:00", "10:30", *half_hours, "16:00")
     fake.open("consultation", "north-loop", "2026-12-02", "09:00", "13:00", "15:00")
     fake.open("consultation", "lakeside", "2026-12-03", "09:30", "14:00")
-    desk.open_desk(desk.Desk(config.load("clinic.yml"), fake.backend()))
+    desk.open_desk(desk.Desk(config.load("clinic.yml"), fake.backend(), texts=True))
     return fake

@@ -11,6 +11,8 @@ import urllib.request
 
 import pytest
 
+from actions import settings
+
 
 def free_port():
     with socket.socket() as one:
@@ -105,3 +107,11 @@ def test_a_missing_setting_ends_the_start_with_one_line(tmp_path):
     )
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if "SCHEDULING_TOKEN" in line]
+
+
+def test_text_messages_can_go_out_where_there_is_an_account(monkeypatch):
+    monkeypatch.setenv("SCHEDULING_TOKEN", "t")
+    monkeypatch.delenv("TWILIO_ACCOUNT_SID", raising=False)
+    assert not settings.load().texts
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + 32 * "0")
+    assert settings.load().texts

@@ -1,11 +1,12 @@
 """Texts are asked for by a question of their own, once, after the visit is booked; only a clear yes is one."""
 
+import dataclasses
 import hashlib
 
 import pytest
 import requests
 
-from actions import texts
+from actions import desk, texts
 from actions.my_appointment import ActionMyAppointment
 from actions.sentences_en import ENGLISH
 from actions.sentences_es import SPANISH
@@ -16,6 +17,12 @@ from tests.actions.test_own_visits import ANN, verified
 
 ASKS = ("ask_texts", "ask_texts_waiting", "texts_what", "texts_terms", "texts_privacy", "texts_yes", "texts_no")
 NUMBER = ("c0ffee", "+16125550123")
+
+
+@pytest.fixture
+def no_texts(service):
+    """A clinic without an account for text messages."""
+    desk.open_desk(dataclasses.replace(desk.current(), texts=False))
 
 
 def booked(**slots):
@@ -149,22 +156,58 @@ def test_who_said_no_is_not_asked_again_in_the_same_talk(service):
     assert not is_asked(talk)
 
 
-@pytest.mark.parametrize("wanted", [True, False])
-def test_offers_from_the_waitlist_are_asked_about_too(service, wanted):
-    talk = Talk()
+def waitlisted(talk):
     talk.say(
         "put me on the waitlist", ActionWaitlist(), "waitlist", when=when(("2026-12-01T12:00", "2026-12-01T17:00"))
     )
     talk.say("Ann Lee", name="Ann Lee")
-    talk.say("March 4, 1980", date_of_birth="1980-03-04")
-    told_ = talk.say("612-555-0123", phone="+16125550123")
+    said = talk.say("March 4, 1980", date_of_birth="1980-03-04")
+    if talk.slots["expects"] == "phone":
+        said = talk.say("612-555-0123", phone="+16125550123")
     assert talk.outcomes == [{"kind": "waitlisted"}]
+    return said
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_offers_from_the_waitlist_are_asked_about_too(service, wanted):
+    talk = Talk()
+    told_ = waitlisted(talk)
     assert "may we text you" in told_.lower()
     assert "we'll text you" not in told_
     said = talk.say("yes" if wanted else "no")
     assert answered(service) is wanted
     assert ("we can't tell you when a time opens up" in said) is not wanted
     assert talk.slots["task"] is None
+
+
+def test_where_no_text_can_go_out_nobody_is_asked(service, no_texts):
+    talk = booked()
+    assert talk.outcomes[0]["kind"] == "booked"
+    assert "text" not in talk.replies[-1]["text"]
+    talk.say("yes")
+    assert len(talk.replies) == 1
+    assert answered(service) is None
+
+
+def test_where_no_text_can_go_out_the_waitlist_promises_none(service, no_texts):
+    talk = Talk()
+    said = waitlisted(talk)
+    assert "may we text you" not in said.lower()
+    assert "we can't tell you when a time opens up" in said
+    assert talk.slots["task"] is None
+
+
+def test_a_texter_is_told_of_offers_at_the_number_they_write_from_and_at_no_other(service):
+    assert "we'll text you" in waitlisted(Talk(channel="sms", visitor_phone="+16125550123"))
+    talk = Talk(channel="sms", visitor_phone="+16125550199")
+    talk.say(
+        "waitlist please, my number is 612-555-0123", ActionWaitlist(), "waitlist", phone="+16125550123",
+        when=when(("2026-12-01T12:00", "2026-12-01T17:00")),
+    )  # fmt: skip
+    talk.say("Ann Lee", name="Ann Lee")
+    said = talk.say("March 4, 1980", date_of_birth="1980-03-04")
+    assert talk.outcomes == [{"kind": "waitlisted"}]
+    assert "we'll text you" not in said
 
 
 def test_an_answer_that_cannot_be_kept_is_asked_for_again(service):

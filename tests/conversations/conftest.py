@@ -28,7 +28,10 @@ VISITS = {
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory):
     """The house with nothing in its book."""
-    with Stack(tmp_path_factory.mktemp("talks")) as running:
+    house = Stack(tmp_path_factory.mktemp("talks"))
+    # Visitors are asked about texts as where there is an account; the gateway has none, so none goes out.
+    house.own["actions"] = {"TWILIO_ACCOUNT_SID": "AC" + 32 * "0"}
+    with house as running:
         running.remember()
         yield running
 
