@@ -380,8 +380,8 @@ class Book(PicksTimes):
             texts.ask(turn, "ask_texts", phone)
 
     def _again(self, turn: Turn, draft: Draft) -> bool:
-        """After the booking the same yes hears the same confirmation; anything else is a new matter."""
-        if draft.done and (turn.said.choice in ("yes", "again") or said.yes(turn.said.text)):
+        """After the booking the same yes, and "go on where we were", hear the same confirmation; anything else is a new matter."""
+        if draft.done and (turn.said.choice in ("yes", "again", "resume") or said.yes(turn.said.text)):
             phone, draft.phone = draft.phone, None
             self._confirm(turn, draft.done, None if texts.only_polite(turn.said.text) else phone)
             # The yes to the booking, sent twice, must not become a yes to texts; the next one can be nothing else.

@@ -114,7 +114,7 @@ class ActionInTask(Safely):
             await owner.leave(turn)
             await Waitlist().begin(turn)
             return True
-        if choice == "resume" and not done:
+        if choice == "resume" and turn.open_draft.asked != "done":
             await owner.ask(turn)
             return True
         if choice == "again" or (said.again(text) and not done):

@@ -75,7 +75,7 @@ def _wanted(turn: Turn, bare_yes: bool) -> bool | None:
     """What the message answers; None when it is no clear answer to this question."""
     text, choice = turn.said.text, turn.said.choice
     if choice or not text:
-        return {YES: True, NO: False, "yes": True, "no": False}.get(choice or "")
+        return {YES: True, NO: False}.get(choice or "")
     if said.no(text) or said.stop(text) or said.among(text, UNWANTED):
         return False
     if said.among(text, WANTED):

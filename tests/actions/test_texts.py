@@ -103,6 +103,25 @@ def test_the_yes_to_the_booking_sent_twice_is_no_yes_to_texts(service):
     assert service.count("POST", "/v1/appointments$") == 1
 
 
+def test_the_button_of_the_booking_pressed_again_is_no_yes_to_texts(service):
+    talk = booked()
+    again = talk.choose("yes")
+    assert talk.outcomes[0]["kind"] == "booked"
+    assert "may we text you" in again
+    assert answered(service) is None
+
+
+def test_going_on_after_the_crisis_reply_asks_again(service):
+    talk = booked()
+    assert "may we text you" in talk.choose("resume")
+    assert talk.outcomes == []
+    talk.press("Yes, text me")
+    assert answered(service) is True
+    talk.choose("resume")
+    assert [one["kind"] for one in talk.outcomes] == ["booked"], "nothing is open: what was done is told again"
+    assert "may we text you" not in talk.replies[-1]["text"]
+
+
 @pytest.mark.parametrize("words", ["ok", "great", "perfect", "vale"])
 def test_what_is_only_polite_agrees_to_nothing_and_is_not_asked_again(service, words):
     talk = booked()
