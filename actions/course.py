@@ -22,7 +22,6 @@ COUNT = re.compile(
     r"\b(\d{1,3})\s*(?:tms |treatment |treatments?|sessions?|visits?|appointments?|sesiones|citas)", re.I
 )
 NUMBER = re.compile(r"\b(\d{1,3})\b")
-EVERY = ("mon", "tue", "wed", "thu", "fri")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = {"06:00-12:00": ("06:00", "12:00"), "12:00-17:00": ("12:00", "17:00"), "any": ("00:00", "24:00")}
 MOST = 120

@@ -40,8 +40,6 @@ class OwnVisits(Skill):
 
     async def go_on(self, turn: Turn) -> bool:
         draft, choice = turn.open_draft, turn.said.choice
-        if draft.asked == "done":
-            return False
         if choice == "stop":
             await self.stop(turn)
             return True

@@ -32,7 +32,6 @@ ENGLISH: dict[str, str] = {
     "miss_summary": "Please say yes if this is right, or tell me what to change.",
     "nothing_open": "We have nothing open right now. You can ask a question, or book a visit.",
     "started_over": "All right, let's start over.",
-    "new_matter": "All right.",
     # -- buttons
     "to_book": "Book a visit",
     "to_help": "What can you do?",

@@ -33,7 +33,6 @@ SPANISH: dict[str, str] = {
     "miss_summary": "Diga sí si está bien, o dígame qué cambiar.",
     "nothing_open": "Ahora no tenemos nada pendiente. Puede hacer una pregunta o pedir una cita.",
     "started_over": "De acuerdo, empecemos de nuevo.",
-    "new_matter": "De acuerdo.",
     # -- buttons
     "to_book": "Pedir una cita",
     "to_help": "¿Qué puede hacer?",

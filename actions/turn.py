@@ -53,9 +53,7 @@ class Turn:
         self.channel = "sms" if self.said.channel == "sms" else "web"
         self.visitor_phone: str | None = slots.get("visitor_phone") or self.said.phone_of_sender
         self.last_topic: str | None = slots.get("last_topic")
-        kept = Draft.read(slots.get("draft"))
-        self.draft: Draft | None = kept if slots.get("task") else None
-        self.kept: Draft | None = None if slots.get("task") else kept
+        self.draft: Draft | None = Draft.read(slots.get("draft")) if slots.get("task") else None
         self.expects: str | None = slots.get("expects")
         self.unsure: str | None = self.draft.unsure if self.draft else None
         self._made: str | None = None
@@ -187,9 +185,9 @@ class Turn:
 
     # ---- remembering --------------------------------------------------------------------------------------------------
 
-    def finish(self, keep: Draft | None = None) -> None:
-        """Close the task; `keep` is remembered so that a second yes hears the same answer."""
-        self.draft, self.kept, self.expects = None, keep, None
+    def finish(self) -> None:
+        """Close the task."""
+        self.draft, self.expects = None, None
 
     async def call(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
         """Run a blocking call of the backend in a thread."""
@@ -234,11 +232,10 @@ class Turn:
         """The slots that changed."""
         if self.draft:
             self.draft.unsure = self.unsure
-        draft = self.draft or self.kept
         wanted = {
             "task": self.draft.task if self.draft else None,
             "expects": self.expects if self.draft else None,
-            "draft": draft.as_json() if draft else None,
+            "draft": self.draft.as_json() if self.draft else None,
             "last_topic": self.last_topic,
             "language": self.language,
             "verified": self.verified,
