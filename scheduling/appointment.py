@@ -12,7 +12,7 @@ from scheduling.caller import Caller
 from scheduling.cell import SECONDS
 from scheduling.idempotency import Request, maybe_once, once
 from scheduling.office import Office, new_id
-from scheduling.person import BY_TEXT, VISITOR, Details, Patient
+from scheduling.person import VISITOR, Details, Patient
 from scheduling.slot import Slot
 from scheduling.storage import Book
 
@@ -301,27 +301,15 @@ def visitor(office: Office, book_: Book, wanted: Wanted) -> str:
         raise sentences.too_many_open(office.phone)
     if wanted.conversation and book_.bookings.open_count(present, conversation=wanted.conversation):
         raise sentences.too_many_open(office.phone)
-    now, by_text = office.now(), wanted.sender_phone == details.phone
-    before = texts.of_this_talk(book_, wanted.conversation, details.phone)
     new = Patient(
         new_id(),
         details.name,
         details.date_of_birth,
         details.phone,
         VISITOR,
-        now,
+        office.now(),
         language=wanted.language,
-        sms_ok=by_text,
-        sms_method=BY_TEXT if by_text else None,
-        sms_at=now if by_text else None,
+        **texts.of_visitor(office, book_, details.phone, wanted.sender_phone, wanted.conversation),
     )
-    if before and not by_text:
-        new = replace(
-            new,
-            sms_ok=before.sms_ok,
-            sms_method=before.sms_method,
-            sms_wording=before.sms_wording,
-            sms_at=before.sms_at,
-        )
     book_.patients.add(new)
     return new.id

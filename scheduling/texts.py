@@ -1,13 +1,13 @@
 """Whether somebody may be sent text messages: what a visitor answered to the question that asks for nothing else.
 
 A booking gives a number to be called on; texts to it need a yes of their own, kept with the version of the words and the time. Who
-wrote from that very number has given it (see scheduling.appointment.visitor). An opt-out stands above every yes: the gateway,
-which knows them, refuses.
+wrote from that very number has given it. An opt-out stands above every yes: the gateway, which knows them, refuses.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from scheduling import notice, person, sentences
 from scheduling.office import Office
@@ -15,10 +15,15 @@ from scheduling.person import BY_TEXT, IN_CHAT, VISITOR, Patient
 from scheduling.storage import Book
 
 
-def of_this_talk(book: Book, conversation: str | None, number: str) -> Patient | None:
-    """The record that holds what was answered about this number in this conversation; None while nothing was."""
+def of_visitor(office: Office, book: Book, number: str, sender: str | None, conversation: str | None) -> dict[str, Any]:
+    """What a visitor's new record says of texts, as fields of Patient: they write from this number, or answered in this conversation."""
+    if sender == number:
+        return _said(True, BY_TEXT, None, office.now())
     known = book.patients.of_conversation(conversation) if conversation else []
-    return next((one for one in reversed(known) if one.phone == number and one.sms_method == IN_CHAT), None)
+    before = next((one for one in reversed(known) if one.phone == number and one.sms_method == IN_CHAT), None)
+    return (
+        _said(before.sms_ok, IN_CHAT, before.sms_wording, before.sms_at) if before else _said(False, None, None, None)
+    )
 
 
 def settled(patient: Patient | None) -> bool | None:
@@ -55,7 +60,7 @@ def resumed(office: Office, phone: str) -> None:
         for one in book.patients.by_phone(number):
             if one.sms_ok:
                 continue
-            new = replace(one, sms_ok=True, sms_method=BY_TEXT, sms_wording=None, sms_at=now)
+            new = replace(one, **_said(True, BY_TEXT, None, now))
             book.patients.save(new)
             book.audit.note(now, "patient", "resume_texts", one.id, one.id, {})
             notice.resumed(office, book, new)
@@ -63,9 +68,13 @@ def resumed(office: Office, phone: str) -> None:
     office.storage.write(work)
 
 
+def _said(wanted: bool, method: str | None, wording: str | None, at: int | None) -> dict[str, Any]:
+    return {"sms_ok": wanted, "sms_method": method, "sms_wording": wording, "sms_at": at}
+
+
 def _keep(office: Office, book: Book, one: Patient, wanted: bool, wording: str) -> None:
     now = office.now()
-    new = replace(one, sms_ok=wanted, sms_method=IN_CHAT, sms_wording=wording, sms_at=now)
+    new = replace(one, **_said(wanted, IN_CHAT, wording, now))
     book.patients.save(new)
     action = "allow_texts" if wanted else "decline_texts"
     book.audit.note(now, "visitor", action, one.id, one.id, {"wording": wording})

@@ -4,7 +4,7 @@
     waiting → suppressed | expired | failed
 
 `sending` is committed before the call to Twilio, which has no idempotency key: a row found there after a crash may have
-gone out (see gateway.sms.sender). States from Twilio only ever move forward, whatever order its callbacks come in.
+gone out (see gateway.sms.courier). States from Twilio only ever move forward, whatever order its callbacks come in.
 """
 
 from __future__ import annotations

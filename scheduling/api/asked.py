@@ -1,4 +1,4 @@
-"""What routes read from a request beside its body: the office, the caller, headers."""
+"""What several routes read from a request: the office, the caller, headers, who shall be booked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Path, Request
 from fastapi.concurrency import run_in_threadpool
 
-from scheduling import identity, sentences
+from scheduling import identity, person, sentences
+from scheduling.api.bodies import BookAsked
+from scheduling.api.people_bodies import JoinAsked
+from scheduling.appointment import Wanted
 from scheduling.caller import STRANGER, Caller
 from scheduling.office import Office
 
@@ -48,6 +51,14 @@ def version_of(if_match: str | None, in_body: int | None) -> int | None:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
         raise sentences.version_conflict()
     return int(digits)
+
+
+def wanted(office: Office, asked: BookAsked | JoinAsked, hold_id: str | None, slot_id: str | None) -> Wanted:
+    """What somebody asks to book, or to wait for. Raises invalid_patient."""
+    who = asked.patient
+    details = person.details(who.name, who.date_of_birth, who.phone, office.today()) if who else None
+    sender = person.number(asked.sender_phone) if asked.sender_phone else None
+    return Wanted(hold_id, slot_id, details, asked.conversation, asked.channel, asked.language, sender)
 
 
 def content(body: Any) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from scheduling import appointment, hold, person, sentences
+from scheduling import appointment, hold, sentences
 from scheduling.api import bodies
-from scheduling.api.asked import AnyId, BookingToken, IfMatch, Key, TheCaller, TheOffice, content, version_of
+from scheduling.api.asked import AnyId, BookingToken, IfMatch, Key, TheCaller, TheOffice, content, version_of, wanted
 from scheduling.appointment import Wanted
 from scheduling.idempotency import Request
-from scheduling.office import Office
 
 router = APIRouter(tags=["booking"])
 
@@ -37,8 +36,9 @@ def release_hold(office: TheOffice, hold_id: AnyId) -> Response:
 @router.post("/appointments", response_model=bodies.BookedBody, response_model_exclude_none=True, status_code=201)
 def book(office: TheOffice, caller: TheCaller, asked: bodies.BookAsked, key: Key = None) -> dict[str, Any]:
     """Book from a hold or a slot. The same key and body again give the same answer and book nothing more."""
-    wanted = _wanted(office, asked)
-    return appointment.book(office, wanted, caller, Request(key, "book", content(asked)))
+    _one_of(asked.hold_id, asked.slot_id)
+    what = wanted(office, asked, asked.hold_id, asked.slot_id)
+    return appointment.book(office, what, caller, Request(key, "book", content(asked)))
 
 
 @router.get("/appointments", response_model=bodies.Appointments, response_model_exclude_none=True)
@@ -76,10 +76,10 @@ def reschedule(
 ) -> dict[str, Any]:
     """Move an appointment. It keeps its id; its old time is kept unless the new one was won."""
     _one_of(asked.hold_id, asked.slot_id)
-    wanted = Wanted(asked.hold_id, asked.slot_id, None)
+    what = Wanted(asked.hold_id, asked.slot_id, None)
     request = Request(key, f"reschedule {appointment_id}", content(asked))
     version = version_of(if_match, asked.version)
-    return appointment.reschedule(office, appointment_id, wanted, caller, version, request)
+    return appointment.reschedule(office, appointment_id, what, caller, version, request)
 
 
 @router.post(
@@ -115,14 +115,6 @@ def confirm(
     asked = asked or bodies.ConfirmAsked()
     request = Request(key, f"confirm {appointment_id}", content(asked))
     return appointment.confirm(office, appointment_id, caller, version_of(if_match, asked.version), request)
-
-
-def _wanted(office: Office, asked: bodies.BookAsked) -> Wanted:
-    _one_of(asked.hold_id, asked.slot_id)
-    who = asked.patient
-    details = person.details(who.name, who.date_of_birth, who.phone, office.today()) if who else None
-    sender = person.number(asked.sender_phone) if asked.sender_phone else None
-    return Wanted(asked.hold_id, asked.slot_id, details, asked.conversation, asked.channel, asked.language, sender)
 
 
 def _one_of(hold_id: str | None, slot_id: str | None) -> None:

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Response
 
 from scheduling import identity, person, reply, texts, waiting
 from scheduling.api import people_bodies as bodies
-from scheduling.api.asked import AnyId, Key, TheCaller, TheOffice, content
-from scheduling.appointment import Wanted
+from scheduling.api.asked import AnyId, Key, TheCaller, TheOffice, content, wanted
 from scheduling.idempotency import Request
 from scheduling.timing import iso
 
@@ -39,13 +38,9 @@ def verify(office: TheOffice, asked: bodies.VerifyAsked) -> dict[str, Any]:
 @router.post("/waitlist", response_model=bodies.JoinedBody, status_code=201)
 def join(office: TheOffice, caller: TheCaller, asked: bodies.JoinAsked, key: Key = None) -> dict[str, Any]:
     """Wait for a time that fits; offers come by text message."""
-    who = asked.patient
-    details = person.details(who.name, who.date_of_birth, who.phone, office.today()) if who else None
-    sender = person.number(asked.sender_phone) if asked.sender_phone else None
-    wanted = Wanted(None, None, details, asked.conversation, asked.channel, asked.language, sender)
     wish = {"windows": asked.windows, "parts": list(asked.part_of_day), "weekdays": list(asked.weekdays)}
     request = Request(key, "waitlist", content(asked))
-    return waiting.join(office, wanted, asked.service, asked.location, wish, caller, request)
+    return waiting.join(office, wanted(office, asked, None, None), asked.service, asked.location, wish, caller, request)
 
 
 @router.get("/waitlist", response_model=bodies.WaitingList)
