@@ -2,7 +2,8 @@
 
 The first piece of work opens the transaction, and when it fails the transaction ends. Each later one runs between savepoints:
 one that fails takes back its own changes and no other's. Nobody hears of an outcome before the common commit. What somebody
-waits for at the door goes first, and is committed as soon as nobody else waits there.
+waits for at the door goes first, and is committed as soon as nobody else waits there; what was left behind for that comes along
+with the next.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ class Writer:
         self._engine = engine
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._order = itertools.count()
+        self._left_behind = False
         self._thread = threading.Thread(target=self._run, name="gateway-write", daemon=True)
         self._thread.start()
 
@@ -87,7 +89,8 @@ class Writer:
 
     def _together(self, connection: Connection, done: list[_Done]) -> bool:
         """Do the first of `done`, and what else waits, each added to it; False when there is no more to come ever."""
-        begun = time.monotonic()
+        begun, waited = time.monotonic(), self._left_behind
+        self._left_behind = False
         assert done[0].job.work is not None
         done[0].result = done[0].job.work(connection)
         while len(done) < MOST_TOGETHER and time.monotonic() - begun < LONGEST_SECONDS:
@@ -95,8 +98,9 @@ class Writer:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
-            if job.later and not all(one.job.later for one in done):
+            if job.later and not (waited or all(one.job.later for one in done)):
                 self._jobs.put(job)  # somebody waits at the door for this commit
+                self._left_behind = True
                 break
             if job.work is None:
                 return False

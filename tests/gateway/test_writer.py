@@ -107,6 +107,21 @@ def test_who_waits_at_the_door_goes_first(writer: Writer, engine: Any) -> None:
     assert words(engine) == ["door", "later 0", "later 1", "later 2"]
 
 
+def test_one_after_another_at_the_door_keeps_nobody_waiting_for_an_answer(writer: Writer, engine: Any) -> None:
+    held, last = Held(writer), threading.Event()
+
+    def come(number: int) -> None:
+        future = writer.submit(say(f"door {number}"), first=True)
+        future.add_done_callback(lambda _: come(number + 1) if number < 20 else last.set())
+
+    answer = writer.submit(say("answer"))
+    come(0)
+    held.go()
+    assert answer.result(10) == 1
+    assert last.wait(10)
+    assert words(engine).index("answer") <= 2
+
+
 def test_who_waits_at_the_door_does_not_wait_for_what_came_before_or_after_with_it(writer: Writer) -> None:
     held, go_on = Held(writer), threading.Event()
     slow = writer.submit(lambda _connection: go_on.wait(10))
