@@ -13,6 +13,19 @@ from scheduling.sql.tables import booking, patient, waiting
 
 _ADD = insert(patient)
 _GET = select(patient).where(patient.c.id == bindparam("asked"))
+_OF_CONVERSATION = (
+    select(patient)
+    .where(
+        patient.c.id.in_(
+            union(
+                select(booking.c.patient_id).where(booking.c.conversation == bindparam("conversation")),
+                select(waiting.c.patient_id).where(waiting.c.conversation == bindparam("conversation")),
+            )
+        ),
+        patient.c.erased_at.is_(None),
+    )
+    .order_by(patient.c.created_at, patient.c.id)
+)
 
 
 class SqlPatients:
@@ -37,12 +50,7 @@ class SqlPatients:
         return [_patient(row) for row in self._db.execute(query.order_by(patient.c.created_at, patient.c.id))]
 
     def of_conversation(self, conversation: str) -> list[Patient]:
-        ids = union(
-            select(booking.c.patient_id).where(booking.c.conversation == conversation),
-            select(waiting.c.patient_id).where(waiting.c.conversation == conversation),
-        )
-        query = select(patient).where(patient.c.id.in_(ids), patient.c.erased_at.is_(None))
-        return [_patient(row) for row in self._db.execute(query.order_by(patient.c.created_at, patient.c.id))]
+        return [_patient(row) for row in self._db.execute(_OF_CONVERSATION, {"conversation": conversation})]
 
     def save(self, value: Patient) -> None:
         self._new.pop(value.id, None)
