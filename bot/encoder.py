@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -196,7 +197,7 @@ def encode_phrases(texts: Sequence[str], folder: Path) -> Floats:
     try:
         with np.load(file) as saved:
             known = dict(zip(saved["keys"].tolist(), saved["vectors"], strict=False))
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         known = {}
     missing = {key: text for key, text in zip(keys, texts, strict=False) if key not in known}
     if missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -99,9 +100,18 @@ def test_other_weights_are_refused(tmp_path: Path) -> None:
         encoder.Encoder(tmp_path)
 
 
-def test_a_damaged_phrase_cache_is_made_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda whole: b"broken", id="other content"),
+        pytest.param(lambda whole: whole[: len(whole) // 2], id="cut off"),
+        pytest.param(lambda whole: whole.replace(b"\x3d", b"\x3e"), id="other bytes"),
+    ],
+)
+def test_a_damaged_phrase_cache_is_made_anew(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     first = encoder.encode_phrases(["one", "two"], tmp_path)
-    (next(tmp_path.glob("*.npz"))).write_bytes(b"broken")
+    file = next(tmp_path.glob("*.npz"))
+    file.write_bytes(damage(file.read_bytes()))
     assert np.array_equal(encoder.encode_phrases(["one", "two"], tmp_path), first)
 
 
