@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -176,15 +177,24 @@ def load(path: str | Path | None = None) -> Clinic:
     """Read and check a clinic file (default: $CLINIC_FILE, else `clinic.yml`). Raises ClinicError."""
     file = Path(path or os.environ.get("CLINIC_FILE", "clinic.yml"))
     try:
-        reader = YAML(typ="rt")
-        reader.Constructor = _DatesAsText
-        document = reader.load(file.read_text(encoding="utf-8"))
+        return _read(file, file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ClinicError(f"{file}: cannot be read ({error.strerror}): set CLINIC_FILE or restore the file") from error
+    except UnicodeDecodeError as error:
+        raise ClinicError(f"{file}:1: {error}") from error
+
+
+@lru_cache(1)
+def _read(file: Path, content: str) -> Clinic:
+    """Several parts of a process ask for the clinic, and to parse and check it takes 80 ms."""
+    reader = YAML(typ="rt")
+    reader.Constructor = _DatesAsText
+    try:
+        document = reader.load(content)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ClinicError(f"{file}:{line}: {error.problem}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except YAMLError as error:
         raise ClinicError(f"{file}:1: {str(error).splitlines()[0]}") from error
     mistakes = sorted(_mistakes(document))
     if mistakes:

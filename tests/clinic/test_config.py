@@ -30,6 +30,15 @@ def test_the_sample_clinic_is_right():
     assert clinic.location("north-loop").hours["fri"] == (Span(7 * 60, 17 * 60),)
 
 
+def test_the_same_words_are_read_once_and_changed_ones_anew(tmp_path):
+    file = tmp_path / "clinic.yml"
+    file.write_text(SAMPLE)
+    first = load(file)
+    assert load(file) is first
+    file.write_text(SAMPLE.replace("minutes: 60", "minutes: 45", 1))
+    assert load(file).visit_type("consultation").minutes == 45
+
+
 def test_the_sample_uses_fictional_numbers_only():
     numbers = [line.split('"')[1] for line in SAMPLE.splitlines() if '"+1' in line]
     assert numbers
