@@ -25,12 +25,12 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 @dataclass(frozen=True)
 class Group:
-    """A title and a command. `talks`: it serves the trained model, so it waits for the training."""
+    """A title and a command. `trained`: it needs what the training leaves behind, so it waits for its end."""
 
     title: str
     command: tuple[str, ...]
     env: dict[str, str] = field(default_factory=dict)
-    talks: bool = False
+    trained: bool = False
 
 
 def _pytest(
@@ -39,11 +39,11 @@ def _pytest(
     python: str = S,
     marks: str = "not soak and not alone",
     processes: int = 0,
-    talks: bool = False,
+    trained: bool = False,
 ) -> Group:
     spread = ("-n", str(processes), "--dist", "loadfile") if processes else ()
     command = (python, "-m", "pytest", *arguments, "-m", marks, *spread)
-    return Group(title, command, ONE_THREAD if python == R else {}, talks)
+    return Group(title, command, ONE_THREAD if python == R else {}, trained)
 
 
 TRAINING = Group("training", (R, "-m", "bot.train"))
@@ -51,12 +51,12 @@ LANES = 3
 GROUPS = (
     TRAINING,
     Group("checks", ("scripts/check.sh",)),
-    _pytest("bot, actions", "tests/bot", "tests/actions", "tests/when", "tests/safety", python=R),
-    _pytest("whole house", "tests/house", talks=True, processes=2),
+    _pytest("whole house", "tests/house", processes=2, trained=True),
+    _pytest("bot, actions", "tests/bot", "tests/actions", "tests/when", "tests/safety", python=R, trained=True),
     _pytest("web chat", "tests/web"),
     _pytest("scheduling", "tests/scheduling"),
     _pytest("clinic, gateway, answers", "tests/clinic", "tests/gateway", "tests/answers", processes=2),
-    _pytest("understanding, talks", "tests/understanding", "tests/conversations", talks=True),
+    _pytest("understanding, talks", "tests/understanding", "tests/conversations", trained=True),
 )
 """In the order in which they begin: a lane that is free takes the first that can."""
 ALONE = _pytest("alone", "tests/web", "tests/conversations", marks="alone and not soak")
@@ -97,7 +97,7 @@ class Runner:
         """The next group, once it can begin; None when none is left."""
         with self._changed:
             while self._waiting and not self._stopped:
-                if found := next((one for one in self._waiting if self._trained or not one.talks), None):
+                if found := next((one for one in self._waiting if self._trained or not one.trained), None):
                     self._waiting.remove(found)
                     return found
                 self._changed.wait()
