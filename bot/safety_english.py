@@ -85,6 +85,7 @@ JOIN_THEM = r"\b(?:wanna|wish i could|gonna|need to|ready to|id like to|time to)
 
 SUICIDAL = (
     r"\b(?:kill|hang|shoot|drown|hurt|harm|stab|poison|strangle|starve|off|end|unalive)(?:ing)? myself\b",  # names the act on oneself
+    r"(?:^|(?<!if )(?<!when )(?<!after )(?<!since )(?<!time )(?<!day )\b(?:i|ive) )(?:just |have )?overdosed\b(?![^.]{0,40}\b(?:accident\w*|mistake)\b)",  # names an overdose as done
     r"\b(?:killed|shot|hanged|drowned|poisoned|strangled|unalived) myself\b(?! (?:an?|up|some|over)\b)",  # names it as done
     r"\b(?:tried|attempted) to (?:kill|hang|drown|strangle|hurt|harm|end|off|shoot)\b(?= (?:myself|it|things|my life))",  # a fresh attempt
     r"\b(?:wanna|wish i (?:was|were|could)|id rather|would rather|rather|ready to|deserve to|might as well|hope i|better off|gonna)(?: just| be| to)* (?:die|dead)\b",  # wishes to be dead
@@ -171,7 +172,7 @@ ABUSE = (
 SWALLOWED = (
     rf"\b(?:took|taken|swallowed|downed|drank|ate|drunk|injected|chewed|popped|snorted|emptied)\b[^.]{{0,40}}\b(?:{DRUG}|{POISON}|them all|(?:whole|entire) (?:bottle|pack|box|thing)|(?:handful|fistful) of|all of (?:it|them)|overdose)\b",  # names what
     rf"\b(?:{DRUG}|bottle)\b[^.]{{0,25}}\b(?:i|he|she|they) (?:just )?(?:took|swallowed|drank|downed)\b",  # names what, first
-    r"\b(?:took|swallowed) (?:too?|2|way too) (?:much|many)\b|\b(?:took|swallowed|drank) (?:\w+ ){1,4}on purpos\w*",  # too much
+    r"\b(?:took|swallowed) (?:too?|2|way too) (?:much|many)\b|\b(?:took|swallowed|drank|overdosed) (?:\w+ ){0,4}on purpos\w*",  # too much
     r"\b(?:i|ive|he|she|they|just|has|have|hes|shes) (?:\w+ )?overdosed?\b(?! (?:myself|again if))|^overdosed\b",  # says so
 )  # fmt: skip
 """Something was taken, not only thought of."""

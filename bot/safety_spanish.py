@@ -107,7 +107,7 @@ ABUSE = (
 )  # fmt: skip
 
 SWALLOWED = (
-    rf"\b(?:tome|tomo|tomado|trague|trago|bebi|bebio|ingeri|ingirio|inyecte|comi)\b[^.]{{0,40}}\b(?:{DRUG}|{POISON}|caja|sobredosis)\b",  # names what
+    rf"\b(?:tome|tomo|tomado|trague|trago|bebi|bebio|ingeri|ingirio|inyecte|comi|acab[oa] de (?:tomar|tragar|beber|ingerir)\w*)\b[^.]{{0,40}}\b(?:{DRUG}|{POISON}|caja|sobredosis)\b",  # names what
     r"\b(?:tuve|tuvo|hizo|hice) una sobredosis\b",  # says so
 )  # fmt: skip
 NOT_YET = r"\b(?:casi|nunca|no|si(?= me (?:tomo|trago)))(?: (?:me|se|la|lo|las|los|he|ha))* (?:tome|tomo|tomado|trague|trago)\b|\bque pasa si (?:\w+ ){0,2}(?:tomo|trago)\b"

@@ -161,13 +161,13 @@ SLIPS = {
     "suside": "suicide", "suicied": "suicide", "suisidal": "suicidal", "suicidle": "suicidal", "suicidel": "suicidal",
     "susidal": "suicidal", "sucidal": "suicidal", "siezure": "seizure", "siezures": "seizures", "seisure": "seizure",
     "seziure": "seizure", "ceasure": "seizure", "siezing": "seizing", "breeth": "breathe", "breth": "breathe", "brethe": "breathe",
-    "breethe": "breathe", "breath": "breath", "pilss": "pills", "pils": "pills", "overdos": "overdose", "od'd": "overdosed",
-    "odd'": "overdosed", "oded": "overdosed", "od": "overdose", "ods": "overdose", "oding": "overdosing", "anymor": "anymore",
+    "breethe": "breathe", "breath": "breath", "pilss": "pills", "pils": "pills", "overdos": "overdose",
+    "oded": "overdosed", "od": "overdose", "ods": "overdose", "oding": "overdosing", "anymor": "anymore",
     "nemore": "anymore", "anymre": "anymore", "nomore": "no more", "wana": "wanna", "wnna": "wanna", "wannna": "wanna",
     "wnat": "want", "wnt": "want", "wan": "want", "waht": "what", "gona": "gonna", "gunna": "gonna", "gna": "gonna",
     "finna": "gonna", "tryna": "trying to", "boutta": "about to", "dnt": "dont", "dunt": "dont", "cnt": "cant", "cannot": "cant",
     "iam": "im", "ima": "im gonna", "imma": "im gonna", "u": "you", "ur": "your", "r": "are", "b": "be", "n": "and",
-    "w/o": "without", "wo": "without", "rn": "right now", "bc": "because", "cuz": "because", "liv": "live", "livin": "living",
+    "wo": "without", "rn": "right now", "bc": "because", "cuz": "because", "liv": "live", "livin": "living",
     "lyfe": "life", "lief": "life", "tmrw": "tomorrow", "tmr": "tomorrow", "2day": "today", "2nite": "tonight", "tonite": "tonight",
     "2moro": "tomorrow", "evry1": "everyone", "every1": "everyone", "no1": "no one", "some1": "someone", "noone": "no one",
     "goodbyes": "goodbyes", "gudbye": "goodbye", "goodby": "goodbye", "bye4ever": "goodbye forever", "4ever": "forever",
@@ -182,6 +182,13 @@ LEET = str.maketrans(
 LEET_L = str.maketrans(
     {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a", "!": "l", "|": "l"}
 )
+
+SIGNED = (
+    (re.compile(r"\bo\.?d\.?[’‘`´ʼ']e?d\b"), "overdosed"),
+    (re.compile(r"\bw/o\b"), "without"),
+    (re.compile(r"[’‘`´ʼ']"), ""),
+)
+"""Words that are known by their signs, before the signs go."""
 
 ONE_FORM = tuple(
     (re.compile(pattern), form)
@@ -227,7 +234,8 @@ def plain(text: str) -> str:
     """The message as the rules read it: words of a–z and digits, single spaces, ` . ` between sentences."""
     text = unicodedata.normalize("NFKD", text[:LONGEST]).lower()
     text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf", "Cs", "Me"})
-    text = re.sub(r"[’‘`´ʼ']", "", text)
+    for pattern, form in SIGNED:
+        text = pattern.sub(form, text)
     text = re.sub(r"\b(?:\w[ .\-_*]{1,2}){2,}\w\b", _joined, text)
     tokens = [_mended(token) for token in re.findall(r"[^\s,;:()\[\]{}\"“”<>/\\#=+~^…—–]+|[;…\n]", text)]
     line = re.sub(r"[^a-z0-9. ]", " ", " ".join(tokens))

@@ -269,6 +269,11 @@ def test_where_several_readings_fit_the_most_urgent_reply_wins(text: str, kind: 
         ("I took 40 pills to end it, my mom almost took them away", "suicidal", "overdose"),
         ("quiero morirme y me tomé todas mis pastillas", None, "overdose"),
         ("sí, me tomé 30 pastillas, no sé cuántas tomé, quiero morir", None, "overdose"),
+        ("I OD'd an hour ago", None, "overdose"),
+        ("just od’d on my antidepressants", None, "overdose"),
+        ("my sister od'd on purpose", None, "overdose"),
+        ("my son just OD'd", None, "poisoning"),
+        ("me acabo de tomar un frasco de pastillas para morirme", None, "overdose"),
         ("I haven't taken any pills but I want to die", None, "suicidal"),
         ("I wish I had overdosed", "suicidal", "suicidal"),
         ("si me tomo todo el frasco de pastillas me muero", "suicidal", "suicidal"),
@@ -397,3 +402,4 @@ def test_plain_text_keeps_dates_and_numbers_and_mends_words() -> None:
     assert plain("I can’t go on, s.u.i.c.i.d.e… k1ll myself 12/3") == "i cant go on suicide . kill myself 12 3"
     assert plain("call 612-555-0100 at 3:30") == "call 612 555 0100 at 3 30"
     assert plain("¿Quiero morir?") == "quiero morir"
+    assert plain("she OD'd, I can't live w/o her. That's odd") == "she overdosed i cant live without her . thats odd"
