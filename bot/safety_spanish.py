@@ -60,6 +60,7 @@ SUICIDAL = (
     r"\b(?:me corto|me estoy cortando|me corte) (?:los brazos|las piernas|las venas|las munecas|la piel|otra vez|de nuevo)\b",  # self-harm now
     rf"\b(?:me )?(?:tome|trague) (?:tod[oa]s? (?:las|mis|el|los)|un monton de|muchas|[2-9]\d)(?: \w+)? ?{DRUG}\b|\bsobredosis a proposito\b",  # an overdose that does not look accidental
     r"\bcuant[oa]s?\b[^.]{0,40}\b(?:para morir|morirme|matarme|no despertar|letal(?:es)?|mortal(?:es)?)\b|\bdosis (?:mortal|letal)\b|\bmorir sin dolor\b",  # asks for a lethal amount, a method
+    r"\b(?:(?:tir|avent|lanz|arroj)arme|me (?:tiro|aviento|lanzo|arrojo)|(?:voy a|quiero|pienso|ganas de) (?:saltar|brincar)) (?:del?|desde|al?|frente al?)(?: (?:un|una|el|la|las|lo alto del?))? (?:puente|azotea|edificio|balcon|techo|ventana|tren|metro|vias|carros?|camion)\b",  # a method
     r"\b(?:carta|nota) de (?:despedida|suicidio)\b|\bdespedirme (?:de todos|para siempre)\b|\badios (?:para siempre|mundo)\b",  # farewell
     r"\bpara (?:morirme|matarme|no despertar|quitarme la vida|acabar con mi vida)\b(?! de\b)",  # says what for
 )  # fmt: skip
