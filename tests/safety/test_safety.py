@@ -262,6 +262,8 @@ def test_where_several_readings_fit_the_most_urgent_reply_wins(text: str, kind: 
         ("me tomé todas mis pastillas para morirme", None, "overdose"),
         ("my husband swallowed antifreeze on purpose", None, "overdose"),
         ("I drank bleach because I want to die", None, "overdose"),
+        ("I drank bleach on purpose", None, "overdose"),
+        ("mi hija se tomó el cloro a propósito", None, "overdose"),
         ("swallowed a handful of tablets, lying down now", "suicidal", "overdose"),
         ("took 2 many on purpos", "suicidal", "overdose"),
         ("I want to die so I took all my pills", None, "overdose"),
