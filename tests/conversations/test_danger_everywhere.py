@@ -5,13 +5,14 @@ step stays open; ordinary words that sound like danger get no alarm there.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.stack import Stack
+
+pytestmark = pytest.mark.stack
 
 PHONE = "+16125550148"
 WALKS: dict[tuple[str, str], tuple[tuple[tuple[str, str], ...], ...]] = {
@@ -109,20 +110,29 @@ def expected(replies: list[dict[str, Any]]) -> str | None:
     return next((reply["expects"] for reply in reversed(replies) if reply.get("expects")), None)
 
 
-def walks() -> Iterator[Any]:
-    for (lang, channel), several in WALKS.items():
-        for number, walk in enumerate(several):
-            yield pytest.param(lang, channel, walk, id=f"{lang}-{channel}-{number}")
-
-
-@pytest.mark.stack
-@pytest.mark.parametrize(("lang", "channel", "walk"), walks())
-def test_danger_gets_the_verdict_of_the_safety_route_in_every_step_and_the_step_stays_open(
-    stack: Stack, lang: str, channel: str, walk: tuple[tuple[str, str], ...]
-) -> None:
+@pytest.fixture
+def quiet(stack: Stack) -> Stack:
+    """The house of all talks, on the morning that these begin."""
     stack.forget()
     stack.set_clock("2026-11-25T09:00")
-    with Talk(stack, lang, channel) as talk:
+    return stack
+
+
+in_every_walk = pytest.mark.parametrize(
+    ("lang", "channel", "walk"),
+    [
+        pytest.param(lang, channel, walk, id=f"{lang}-{channel}-{number}")
+        for (lang, channel), several in WALKS.items()
+        for number, walk in enumerate(several)
+    ],
+)
+
+
+@in_every_walk
+def test_danger_gets_the_verdict_of_the_safety_route_in_every_step_and_the_step_stays_open(
+    quiet: Stack, lang: str, channel: str, walk: tuple[tuple[str, str], ...]
+) -> None:
+    with Talk(quiet, lang, channel) as talk:
         for text, asked in walk:
             assert expected(talk.say(text)) == asked, text
             for kind, cry in DANGER[lang].items():
@@ -136,16 +146,13 @@ def test_danger_gets_the_verdict_of_the_safety_route_in_every_step_and_the_step_
                     assert len(reply["text"]) <= 306
 
 
-@pytest.mark.stack
-@pytest.mark.parametrize(("lang", "channel", "walk"), walks())
+@in_every_walk
 def test_what_only_sounds_like_danger_raises_no_alarm_in_any_step(
-    stack: Stack, lang: str, channel: str, walk: tuple[tuple[str, str], ...]
+    quiet: Stack, lang: str, channel: str, walk: tuple[tuple[str, str], ...]
 ) -> None:
-    stack.forget()
-    stack.set_clock("2026-11-25T09:00")
     for steps in range(1, len(walk) + 1):
         for words in HARMLESS[lang]:
-            with Talk(stack, lang, channel) as talk:
+            with Talk(quiet, lang, channel) as talk:
                 for text, _ in walk[:steps]:
                     talk.say(text)
                 assert talk.check(words)["kind"] is None, words

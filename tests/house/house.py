@@ -74,7 +74,11 @@ class House:
             start_new_session=True,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        self.wait_for("Ready: ", READY_SECONDS)
+        try:
+            self.wait_for("Ready: ", READY_SECONDS)
+        except AssertionError:
+            self.stop()
+            raise
         if self._on_a_disk:
             self.var = Path(f"/proc/{self._run.pid}/root") / self.var.absolute().relative_to("/")
             self._inside = [*INSIDE.split(), str(self._run.pid)]
