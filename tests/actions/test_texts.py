@@ -12,7 +12,7 @@ from actions.sentences_en import ENGLISH
 from actions.sentences_es import SPANISH
 from actions.waitlist import ActionWaitlist
 from tests.actions.talk import Talk, when
-from tests.actions.test_book import asked, told
+from tests.actions.test_book import AFTERNOON, asked, told
 from tests.actions.test_own_visits import ANN, verified
 
 ASKS = ("ask_texts", "ask_texts_waiting", "texts_what", "texts_terms", "texts_privacy", "texts_yes", "texts_no")
@@ -33,7 +33,7 @@ def booked(**slots):
 
 def is_asked(talk):
     """Whether the last turn asks for texts."""
-    return any("may we text" in reply.get("text", "") for reply in talk.replies)
+    return any("may we text" in reply.get("text", "").lower() for reply in talk.replies)
 
 
 def answered(service):
@@ -176,9 +176,7 @@ def test_who_said_no_is_not_asked_again_in_the_same_talk(service):
 
 
 def waitlisted(talk):
-    talk.say(
-        "put me on the waitlist", ActionWaitlist(), "waitlist", when=when(("2026-12-01T12:00", "2026-12-01T17:00"))
-    )
+    talk.say("put me on the waitlist", ActionWaitlist(), "waitlist", when=when(AFTERNOON))
     talk.say("Ann Lee", name="Ann Lee")
     said = talk.say("March 4, 1980", date_of_birth="1980-03-04")
     if talk.slots["expects"] == "phone":
@@ -221,12 +219,20 @@ def test_a_texter_is_told_of_offers_at_the_number_they_write_from_and_at_no_othe
     talk = Talk(channel="sms", visitor_phone="+16125550199")
     talk.say(
         "waitlist please, my number is 612-555-0123", ActionWaitlist(), "waitlist", phone="+16125550123",
-        when=when(("2026-12-01T12:00", "2026-12-01T17:00")),
+        when=when(AFTERNOON),
     )  # fmt: skip
     talk.say("Ann Lee", name="Ann Lee")
     said = talk.say("March 4, 1980", date_of_birth="1980-03-04")
     assert talk.outcomes == [{"kind": "waitlisted"}]
     assert "we'll text you" not in said
+
+
+@pytest.mark.parametrize("words", ["ok", "vale"])
+def test_on_the_waitlist_too_what_is_only_polite_agrees_to_nothing(service, words):
+    talk = Talk()
+    waitlisted(talk)
+    talk.say(words)
+    assert answered(service) is None
 
 
 def test_an_answer_that_cannot_be_kept_is_asked_for_again(service):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from gateway.schema import sms_threads, staff_alerts
 from gateway.sms import outbox
 from gateway.sms.courier import Courier
 from gateway.sms.errors import CarrierError, Meaning, Taken
+from gateway.sms.numbers import keyed_hash
 from gateway.sms.receive import LOOP_TEXTS, Desk, Received
 from gateway.sms.talk import QUIET_SECONDS, Talk
 from gateway.sms.templates import Templates
@@ -36,6 +38,7 @@ from tests.gateway.front_door import ROOT
 from tests.gateway.texter import OURS, payload
 
 OTHER, PATIENT = "+16125550111", "+16125550199"
+HASH = keyed_hash(PATIENT, "key")
 ZONE = ZoneInfo("America/Chicago")
 SETTINGS = SmsSettings(
     account_sid=ACCOUNT, tokens=("token",), senders=(OURS, OTHER), service_sid="", api_url="",
@@ -90,6 +93,11 @@ def put(database: Database, kind: str = "reply", **more: Any) -> str:
 def one(database: Database, key: str) -> Any:
     with database.engine.connect() as connection:
         return connection.execute(select(table).where(table.c.id == key)).one()
+
+
+def alerts(database: Database) -> list[str]:
+    with database.engine.connect() as connection:
+        return list(connection.execute(select(staff_alerts.c.kind)).scalars())
 
 
 def carry(database: Database, courier: Courier, times: int = 1) -> None:
@@ -173,6 +181,7 @@ def test_the_carriers_copy_is_emptied_a_minute_after_the_end_and_once(database: 
             first.reported(connection, key, sid, "delivered", None)
     carry(database, courier(database, twilio))
     assert twilio.redacted == [], "the carrier needs a moment"
+    assert [one(database, key).redact_at for key in keys] == pytest.approx([time.time() + 60] * 2, abs=15)
     with database.engine.begin() as connection:
         connection.execute(update(table).values(redact_at=time.time() - 1))
     carry(database, courier(database, twilio), 2)
@@ -209,17 +218,15 @@ def test_a_talk_lives_two_days_and_no_old_yes_is_carried_out(
 def test_two_machines_that_answer_each_other_are_stopped_and_told_to_staff(database: Database, desk: Desk) -> None:
     receive(database, desk, "hello")
     with database.engine.connect() as connection:
-        number = connection.execute(select(func.max(staff_alerts.c.id))).scalar()
-        assert number is None
         key = connection.execute(select(sms_threads.c.conversation)).scalar_one()
-    from gateway.sms.numbers import keyed_hash
-
-    for _ in range(LOOP_TEXTS):
-        put(database, number_hash=keyed_hash(PATIENT, "key"), conversation=key)
-    assert receive(database, desk, "hello again").kind == "loop"
+    for _ in range(LOOP_TEXTS - 1):
+        put(database, number_hash=HASH, conversation=key)
+    assert receive(database, desk, "hello again").kind == "talk"
+    assert alerts(database) == []
+    put(database, number_hash=HASH, conversation=key)
+    assert receive(database, desk, "and again").kind == "loop"
+    assert alerts(database) == ["text_loop"]
     assert receive(database, desk, "STOP", OptOutType="STOP").kind == "stop", "an opt-out counts all the same"
-    with database.engine.connect() as connection:
-        assert "text_loop" in connection.execute(select(staff_alerts.c.kind)).scalars().all()
 
 
 def test_a_heart_on_an_open_question_answers_nothing_and_a_digit_does(database: Database, desk: Desk) -> None:
@@ -251,17 +258,13 @@ def test_a_heart_on_an_open_question_answers_nothing_and_a_digit_does(database: 
 def test_in_every_mode_an_opt_out_stops_what_waits_and_what_comes(
     database: Database, desk: Desk, mode: str, word: str
 ) -> None:
-    from dataclasses import replace
-
-    from gateway.sms.numbers import keyed_hash
-
     desk._sms = replace(SETTINGS, opt_out_mode=mode)
-    twilio, number = Twilio(), keyed_hash(PATIENT, "key")
-    waiting = put(database, "reminder_1d", number_hash=number, body="reminder")
+    twilio = Twilio()
+    waiting = put(database, "reminder_1d", number_hash=HASH, body="reminder")
     advanced = {"OptOutType": "STOP"} if mode == "advanced" and word in ("STOP", "cancel") else {}
     assert receive(database, desk, word, **advanced).kind == "stop"
     assert (one(database, waiting).state, one(database, waiting).body) == ("suppressed", None)
-    later = put(database, "offer", number_hash=number, body="offer")
+    later = put(database, "offer", number_hash=HASH, body="offer")
     carry(database, courier(database, twilio))
     assert {one(database, key).state for key in (waiting, later)} == {"suppressed"}
     answered = [call["body"] for call in twilio.calls]
