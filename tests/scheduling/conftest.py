@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -149,10 +148,6 @@ def api(office: Office) -> TestClient:
 @pytest.fixture
 def web(lite: Office) -> TestClient:
     return client_of(lite)
-
-
-def with_rules(clinic: Clinic, **rules: object) -> Clinic:
-    return replace(clinic, booking=replace(clinic.booking, **rules))  # type: ignore[arg-type]
 
 
 def free_port() -> int:
