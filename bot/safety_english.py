@@ -63,10 +63,10 @@ HARMLESS = (
 )  # fmt: skip
 
 LOSS = (
-    rf"\b(?:{OTHER}|classmate|people)\b[^.]{{0,30}}\b(?:died (?:by|from|of|to)|death by|passed (?:away )?(?:by|from|to)|committed|took (?:his|her|their) (?:own )?li(?:fe|ves)|ended (?:his|her|their) (?:own )?life|(?:killed|hung|hanged|shot) {OWN})(?: (?:suicide|an overdose|overdose))?",  # a death by suicide
+    rf"\b(?:{OTHER}|classmate|people)\b[^.]{{0,30}}\b(?:died (?:by|from|of|to)|death by|passed (?:away )?(?:by(?= suicide| an overdose| overdose)|from|to)|committed|took (?:his|her|their) (?:own )?li(?:fe|ves)|ended (?:his|her|their) (?:own )?life|(?:killed|hung|hanged|shot) {OWN})(?: (?:suicide|an overdose|overdose))?",  # a death by suicide
     rf"\blost (?:\w+ ){{0,4}}(?:{KIN}|someone|somebody|people|him|her) (?:to|by|from) (?:suicide|an overdose|overdose)\b|\bdied by suicide\b",  # a death by suicide
     rf"\b(?:{KIN}s?|his|her|their) suicide\b(?! (?:note|attempt|plan|threat|thoughts))|\b(?:since|after|history of|griev\w+)(?: \w+){{0,2}} suicide\b(?! attempt)",  # a death by suicide
-    rf"\b(?:{OTHER}|{KIN}|dog|cat)\b(?: \w+)? (?:just |recently |suddenly |has |had )?(?:died|passed away|passed|was killed)\b|\b(?:lost|buried|mourning|grieving|widowed)(?: \w+){{0,3}} {KIN}\b|\b(?:widow|widower|bereave\w*|grief)\b",  # a death
+    rf"\b(?:{OTHER}|{KIN}|dog|cat)\b(?: \w+)? (?:just |recently |suddenly |has |had )?(?:died|passed away|passed(?! (?:out|by|down|through|around|him|her|me|us|my|his|the|an?|it|this|that|gas)\b)|was killed)\b|\b(?:lost|buried|mourning|grieving|widowed)(?: \w+){{0,3}} {KIN}\b|\b(?:widow|widower|bereave\w*|grief)\b",  # a death
 )  # fmt: skip
 
 PAST = (
@@ -132,6 +132,7 @@ MEDICAL = (
     r"\bworst headache of (?:my|his|her) life\b",  # bleeding in the head
     r"\b(?:throat|tongue|lips?|face)(?: \w+){0,3} (?:swell\w*|swollen|clos(?:ing|ed))\b|\b(?:severe|bad|having an) allergic reaction\b",  # allergy
     r"\b(?:unconscious|isnt waking up|wont wake up|cant wake (?:him|her|them|my \w+)|not responding|unresponsive)\b",  # unconscious
+    rf"\b{OTHER} (?:just |has |suddenly )?(?:passed out|blacked out|collapsed|lost consciousness)\b(?![^.]{{0,25}}\b(?:years?|months?|weeks?|ago|once|drunk|asleep|laughing|when)\b)",  # unconscious
     r"\b(?:fainted|passed out|collapsed|fell)\b[^.]{0,25}\b(?:hit (?:my|his|her) head|bleeding|head is|isnt|wont)\b",  # fainting with injury
     r"\bbleeding (?:a lot|heavily|badly|out|everywhere|and (?:it )?wont stop|from (?:my|his|her) head)\b|\b(?:cough|vomit|throw)ing up blood\b|\bvomiting blood\b",  # bleeding
     r"\b(?:need|send|call)(?: me| us| him| her)? (?:an |a )?(?:ambulance|paramedics?)\b|\b(?:this|it|its)(?: is)? an? (?:medical )?emergency\b(?! (?:contact|number))",  # asks for help

@@ -321,6 +321,9 @@ def test_a_loss_a_past_attempt_or_the_subject_gets_care_and_no_alarm() -> None:
     assert care("mi hermano se suicidó el año pasado y estoy deprimida") == "loss"
     assert care("I tried to kill myself 15 years ago, am I still allowed TMS?") == "past"
     assert care("can TMS help with suicidal thoughts?") == "subject"
+    assert care("my grandmother passed on last week") == "loss"
+    assert care("my wife passed out") is None
+    assert care("my brother passed me your number") is None
     assert care("does TMS hurt?") is None
     assert care("I had a session in 2019, does it work again?") is None
 
