@@ -56,7 +56,7 @@ HARMLESS = (
     r"\b(?:had|have|gave me|having|given|almost|nearly)(?: me| had)? a (?:heart attack|stroke|fit) (?:when|seeing|over|looking|at the (?:price|bill))\b",  # idioms
     r"\b(?:overdos\w+|od) on (?:coffee|caffeine|sugar|chocolate|tms|magnets?|news|netflix|information)\b|\bsee overdos\w+",  # idioms, jobs
     r"\b(?:food|lead) poisoning\b|\bpoison ivy\b|\bbath bomb\b|\bphoto ?bomb",  # other things
-    r"\b(?:can|could|does|is|will|would) (?:you|it|tms|this|i|we|people|the \w+)\b[^.]{0,20}\b(?<!to )(?:kill|killed|die|died|deadly|fatal|lethal)\b(?! (?:me|myself|a person|a human|someone|in my sleep))",  # is it dangerous
+    r"\b(?:can|could|does|is|will|would) (?:you|it|tms|this|i|we|people|the \w+)\b[^.]{0,20}\b(?<!to )(?<!if i )(?<!if i just )(?:kill|killed|die|died|deadly|fatal|lethal)\b(?! (?:me|myself|a person|a human|someone|in my sleep))",  # is it dangerous
     r"\b(?:wife|husband|mom|mother|dad|boss|partner|she|he|landlord)(?: is)? (?:gonna |will |would |might )(?:kill|murder|strangle) me (?:if|when|for|over)\b",  # idioms
     r"\b(?:could|would|id) (?:kill|murder) (?:for|a|an|some|my (?:alarm|phone|printer|insurance))\b",  # idioms
     r"\b(?:im|literally|lowkey) (?:so )?(?:dead|ded|deceased|dying) (?:lol|lmf?ao|rofl|ha(?:ha)+|omg)\b(?! (?:not|jk|but|i wish|soon))|\b(?:lol|lmf?ao|rofl|ha(?:ha)+|omg) (?:im )?(?:so )?(?:dead|ded|deceased|dying)\b(?! (?:inside|soon|tonight))",  # laughter
