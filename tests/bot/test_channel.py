@@ -45,6 +45,7 @@ def test_the_same_answer_is_not_given_word_for_word_twice_in_a_row(talk: Talk) -
 def test_a_message_that_was_handled_gets_its_stored_replies_and_is_not_handled_again(talk: Talk) -> None:
     message_id = str(uuid.uuid4())
     first = talk.say("What is TMS?", message_id)
+    assert talk.say("What is TMS?", message_id) == first, "handled again, it would be said in other words"
     assert talk.say("Does TMS hurt?") != first
     assert talk.say("What is TMS?", message_id) == first
 
