@@ -46,25 +46,28 @@ WALKS: dict[tuple[str, str], tuple[tuple[tuple[str, str], ...], ...]] = {
 }  # fmt: skip
 """What the patient says, and what the bot then asks for."""
 DANGER = {
-    "en": {
-        "suicidal": "I will kill myself on 12/3 at 4:30, 612-555-0199",
-        "suicidal_other": "my son says he wants to die, he is 14",
-        "overdose": "I swallowed all 40 of my pills becuase I want to die",
-        "poisoning": "my toddler swallowed my pills at 2:15",
-        "seizure": "my husband is having a siezure right now",
-        "medical": "I have crushing chest pain since 9",
-        "violence": "there is a man with a gun in the lobby",
-        "abuse": "my boyfriend hits me",
-    },
-    "es": {
-        "suicidal": "el 3 de diciembre me voy a matar",
-        "overdose": "me tomé 40 pastillas para morirme",
-        "poisoning": "mi niño se tomó el cloro",
-        "seizure": "mi hija está convulsionando",
-        "medical": "me duele mucho el pecho y no puedo respirar",
-        "abuse": "mi esposo me pega",
-    },
+    "en": (
+        ("suicidal", "I will kill myself on 12/3 at 4:30, 612-555-0199"),
+        ("suicidal_other", "my son says he wants to die, he is 14"),
+        ("overdose", "I swallowed all 40 of my pills becuase I want to die"),
+        ("poisoning", "my toddler swallowed my pills at 2:15"),
+        ("seizure", "my husband is having a siezure right now"),
+        ("medical", "I have crushing chest pain since 9"),
+        ("violence", "there is a man with a gun in the lobby"),
+        ("abuse", "my boyfriend hits me"),
+        ("suicidal", "I wrote my goodbye letter and I have the rope"),
+    ),
+    "es": (
+        ("suicidal", "el 3 de diciembre me voy a matar"),
+        ("overdose", "me tomé 40 pastillas para morirme"),
+        ("poisoning", "mi niño se tomó el cloro"),
+        ("seizure", "mi hija está convulsionando"),
+        ("medical", "me duele mucho el pecho y no puedo respirar"),
+        ("abuse", "mi esposo me pega"),
+        ("suicidal", "ya no tengo fuerzas para seguir en este mundo"),
+    ),
 }
+"""The last of each language is heard by its likeness to other words alone, all others by rules as well."""
 HARMLESS = {
     "en": ("this wait is killing me", "a friend died by suicide last year", "I have nobody to pick me up"),
     "es": ("me muero de sueño", "mi tía falleció en marzo"),
@@ -135,7 +138,7 @@ def test_danger_gets_the_verdict_of_the_safety_route_in_every_step_and_the_step_
     with Talk(quiet, lang, channel) as talk:
         for text, asked in walk:
             assert expected(talk.say(text)) == asked, text
-            for kind, cry in DANGER[lang].items():
+            for kind, cry in DANGER[lang]:
                 verdict = talk.check(cry)
                 assert verdict["kind"] == kind, (asked, cry)
                 (reply,) = talk.say(cry)
