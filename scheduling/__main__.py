@@ -14,8 +14,8 @@ from clinic.settings import SettingsError
 from scheduling import settings
 from scheduling.commands import closing, desk, listing, people
 from scheduling.office import Office
-from scheduling.opening import StartError, open_office
 from scheduling.problem import Problem
+from scheduling.sql.opening import StartError, open_office
 
 COMMANDS = (listing, people, closing, desk)
 

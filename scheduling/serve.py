@@ -16,7 +16,7 @@ from clinic.settings import SettingsError
 
 from scheduling import settings
 from scheduling.api.app import create
-from scheduling.opening import StartError, open_office
+from scheduling.sql.opening import StartError, open_office
 
 HOST = "127.0.0.1"
 

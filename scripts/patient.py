@@ -30,10 +30,10 @@ from gateway.database import make_engine
 from gateway.settings import number_key
 from scheduling import retention as scheduling
 from scheduling.office import Office
-from scheduling.opening import StartError, open_office
 from scheduling.problem import Problem
 from scheduling.settings import database_url
 from scheduling.sql import tables
+from scheduling.sql.opening import StartError, open_office
 from scripts.run import load_secrets
 
 RASA_PYTHON = Path(__file__).resolve().parent.parent / ".venv/rasa/bin/python"
