@@ -1,8 +1,9 @@
 """How close a message is to danger, whatever its words: a small classifier trained on danger against everything else.
 
-The same Gaussian process as the topics' (`bot/hybrid.py`), with the kinds of reply as labels and `HARMLESS` for the rest.
+The same Gaussian process as the topics' (`bot/hybrid.py`), with the kinds of reply as labels and `HARMLESS` for the rest,
+which is also what a text is that is like nothing known.
 Its phrases: the two emergency intents of `data/nlu/`, `data/safety/danger.tsv` (kind, phrase), `data/safety/harmless.tsv`
-(what makes it look like danger, phrase), and of all ordinary phrases those that lie closest to danger.
+(what makes it look like danger, phrase), and of all ordinary phrases those that lie closest to danger or that it would take for it.
 Rules (`bot/safety.py`) stay the floor for what is explicit. What each layer adds stands in docs/understanding.md.
 """
 
@@ -26,14 +27,16 @@ HARMLESS = "harmless"
 KIND_OF = {"emergency_suicide": "suicidal", "emergency_medical": "medical"}
 """The kind of a phrase of `data/nlu/` whose block names none."""
 
-SECOND = 0.3
+SECOND = 0.15
 """Weight of the topics' classifier, which knows far more ordinary talk, beside ours. Both as log-odds of danger."""
-ALARM = -0.6
+ALARM = -0.95
 """Weighted mean of the two log-odds from which there is an alarm. How it was chosen: docs/understanding.md."""
 PART_ALARM = 1.0
 """The same for a part of a long message, of which only our own opinion is asked."""
-ORDINARY = 3000
-"""So many ordinary phrases, the closest to danger, are enough: the others lie far away and cost time cubed."""
+CLOSEST = 2500
+MISTAKEN = 1000
+"""So many ordinary phrases are learned: those closest to danger, and those that look the most like danger to who knows no ordinary
+phrase at all. The others would change nothing and cost time cubed."""
 WHOLE_WORDS = 30
 """A longer message is judged by parts too: one sentence of danger drowns in a long letter, and the encoder reads 45 words."""
 PARTS = 4
@@ -82,11 +85,24 @@ def _lines(file: Path) -> Iterator[tuple[str, str]]:
 
 def train(known: Sequence[Phrase], vectors: Floats, ordinary: Sequence[str], far: Floats) -> Hybrid:
     """From phrases of danger and harmless ones with their vectors (n, 384), and ordinary phrases with theirs (m, 384)."""
-    danger = np.array([phrase.kind != HARMLESS for phrase in known])
-    closest = np.argsort(-(far @ vectors[danger].T).max(axis=1), kind="stable")[:ORDINARY]
-    texts = [plain(text) for text in [*(phrase.text for phrase in known), *(ordinary[index] for index in closest)]]
-    labels = [phrase.kind for phrase in known] + [HARMLESS] * len(closest)
-    return Hybrid.train(texts, labels, np.concatenate([vectors, far[closest]]))
+    kinds = [phrase.kind for phrase in known]
+    texts, others = [plain(phrase.text) for phrase in known], [plain(text) for text in ordinary]
+    learned = _lessons(Hybrid.train(texts, kinds, vectors, HARMLESS), vectors[np.array(kinds) != HARMLESS], others, far)
+    return Hybrid.train(
+        [*texts, *(others[index] for index in learned)],
+        [*kinds, *[HARMLESS] * len(learned)],
+        np.concatenate([vectors, far[learned]]),
+        HARMLESS,
+    )
+
+
+def _lessons(untaught: Hybrid, danger: Floats, others: Sequence[str], far: Floats) -> npt.NDArray[np.intp]:
+    """Which of the ordinary phrases are worth learning, in their order; `danger`: vectors of what is."""
+    closest = np.argsort(-(far @ danger.T).max(axis=1), kind="stable")[:CLOSEST]
+    if HARMLESS not in untaught.labels:
+        return np.sort(closest)
+    calm = untaught.chances(others, far)[:, untaught.labels.index(HARMLESS)]
+    return np.union1d(closest, np.argsort(calm, kind="stable")[:MISTAKEN])
 
 
 def heard(model: Hybrid, text: str, encode: Encode, second: float, rest: str | None = None) -> str | None:

@@ -4,6 +4,7 @@ Kernel of two texts: exp(SHARPNESS * (cosine of their sentence vectors - 1)) + S
 The first term is the nearest-example part of a hybrid and its smooth average at once. Training solves one linear system
 (no iterations, no seed), and gives a training phrase's leave-one-out prediction in closed form (Rasmussen & Williams,
 Gaussian Processes for Machine Learning, 2006, eq. 5.12), on which the confidence is calibrated: a sample of them, of all labels.
+The process may have a mean: a label that a text has which is like none of the phrases, however many of them another label has.
 What was tried against it stands in docs/understanding.md.
 
 A phrase's vector is kept in whole numbers of 7 bits and a step: a quarter of the memory that each message walks through. It is
@@ -63,7 +64,8 @@ class Guess:
 class Hybrid:
     """A trained classifier.
 
-    phrases (n, 384) times steps (n,) are the phrases' sentence vectors, weights (n, labels) what each adds to the labels' scores.
+    phrases (n, 384) times steps (n,) are the phrases' sentence vectors, weights (n, labels) what each adds to the labels' scores,
+    prior (labels,) the scores of a text that is like none of them.
     calibration: temperature of the softmax, the cosine below which a text is strange, log-odds that it loses for each 1 of cosine
     below that, then the line of `_signs` that gives the log-odds of "the first is right".
     """
@@ -73,12 +75,16 @@ class Hybrid:
     steps: Floats
     weights: Floats
     spelling: Floats
+    prior: Floats
     ngrams: Ngrams
     calibration: tuple[float, ...]
 
     @classmethod
-    def train(cls, texts: Sequence[str], labels: Sequence[str], phrases: Floats) -> Hybrid:
-        """From training texts, their labels and their sentence vectors (n, 384). Deterministic; n² floats of memory."""
+    def train(cls, texts: Sequence[str], labels: Sequence[str], phrases: Floats, usual: str | None = None) -> Hybrid:
+        """From training texts, their labels and their sentence vectors (n, 384). Deterministic; n² floats of memory.
+
+        usual: the label of what is like none of the texts; without one no label is.
+        """
         order = np.argsort(np.array(labels), kind="stable")
         texts = [texts[index] for index in order]
         rounded, steps = _rounded(phrases[order])
@@ -87,6 +93,8 @@ class Hybrid:
         ngrams = Ngrams.fit(texts)
         surface = ngrams.matrix(texts)
         targets = np.eye(len(names), dtype=np.float32)[truth]
+        prior = (names == usual).astype(np.float32)
+        targets -= prior
         # The sample comes last in the system: its part of the inverse then needs only the last corner of the factor.
         sample = np.unique(np.linspace(0, len(texts) - 1, min(CALIBRATED, len(texts))).astype(int))
         mixed = np.concatenate([np.setdiff1d(np.arange(len(texts)), sample), sample])
@@ -96,15 +104,15 @@ class Hybrid:
         weights = np.empty_like(solved)
         weights[mixed] = solved
         corner, _ = strtri(factor[-len(sample) :, -len(sample) :], lower=1)
-        alone = targets[sample] - weights[sample] / np.einsum("ij,ij->j", corner, corner)[:, None]
+        alone = prior + targets[sample] - weights[sample] / np.einsum("ij,ij->j", corner, corner)[:, None]
         spelling = (SPELLING / 2 * (surface.T @ weights)).astype(np.float32)
         calibration = _calibrate(alone, truth[sample], nearest[-len(sample) :])
-        return cls(tuple(str(name) for name in names), rounded, steps, weights, spelling, ngrams, calibration)
+        return cls(tuple(str(name) for name in names), rounded, steps, weights, spelling, prior, ngrams, calibration)
 
     def guess(self, text: str, vector: Floats) -> Guess:
         """What `text` may be; `vector` is its sentence vector (384,)."""
         cosines: Floats = self._cosines.run(None, {"vector": vector[None]})[0][0]
-        scores = np.exp(SHARPNESS * (cosines - 1)) @ self.weights
+        scores = self.prior + np.exp(SHARPNESS * (cosines - 1)) @ self.weights
         columns, values = self.ngrams.vector(text)
         if len(columns):
             scores = scores + values @ self.spelling[columns]
@@ -113,12 +121,25 @@ class Hybrid:
         ranking = tuple((self.labels[index], float(chances[0, index])) for index in order)
         return Guess(ranking, float(1 / (1 + np.exp(-odds[0]))))
 
+    def chances(self, texts: Sequence[str], vectors: Floats) -> Floats:
+        """The labels' probabilities for many texts, (n, labels), in floats; their sentence vectors are (n, 384)."""
+        phrases = (self.phrases * self.steps[:, None]).T
+        out = np.empty((len(texts), len(self.labels)), np.float32)
+        for start in range(0, len(texts), BLOCK):
+            block = slice(start, start + BLOCK)
+            cosines = vectors[block] @ phrases
+            scores = self.prior + np.exp(SHARPNESS * (cosines - 1)) @ self.weights
+            scores += self.ngrams.matrix(texts[block]) @ self.spelling
+            out[block] = _odds(scores, cosines.max(axis=1), self.calibration)[0]
+        return out
+
     def save(self, folder: Path) -> None:
         """Plain numpy arrays and JSON; nothing in them can run code when loaded."""
         np.save(folder / "phrases.npy", self.phrases)
         np.save(folder / "steps.npy", self.steps)
         np.save(folder / "weights.npy", self.weights.astype(np.float16))
         np.save(folder / "spelling.npy", self.spelling.astype(np.float16))
+        np.save(folder / "prior.npy", self.prior)
         np.save(folder / "idf.npy", self.ngrams.weights)
         names = {
             "labels": self.labels,
@@ -142,6 +163,7 @@ class Hybrid:
             steps=array("steps"),
             weights=array("weights"),
             spelling=array("spelling"),
+            prior=array("prior"),
             ngrams=Ngrams(names["ngrams"], array("idf")),
             calibration=tuple(names["calibration"]),
         )

@@ -82,6 +82,25 @@ def _kernel(a: str, b: str, x: np.ndarray, y: np.ndarray) -> float:
     return float(np.exp(3 * (float(x @ y) - 1)))
 
 
+def test_a_text_like_no_phrase_has_the_usual_label_however_few_its_phrases_are(tmp_path: Path) -> None:
+    texts, labels = [*TEXTS, "the motor is hot", "a flat tyre"], [*LABELS, "car", "car"]
+    vectors = encoder.encode_phrases(texts, tmp_path)
+    for usual in ("fruit", "sea"):
+        model = Hybrid.train(texts, labels, vectors, usual)
+        opposite = -(model.phrases * model.steps[:, None]).mean(axis=0)
+        far = (opposite / np.linalg.norm(opposite)).astype(np.float32)
+        assert model.guess("??", far).ranking[0][0] == usual
+        assert _first(model, "my car broke down") == "car"
+
+
+def test_many_texts_at_once_get_the_chances_that_each_gets_alone(model: Hybrid) -> None:
+    texts = ["grapes and melons", "my van", "qwrtz", "salt"]
+    vectors = np.stack([encoder.shared().encode(text) for text in texts])
+    for text, vector, chances in zip(texts, vectors, model.chances(texts, vectors), strict=True):
+        alone = dict(model.guess(text, vector).ranking)
+        assert [alone[label] for label in model.labels] == pytest.approx(chances, abs=0.02)
+
+
 def test_encoder_vectors_are_unit_length() -> None:
     vector = encoder.shared().encode("This is an example sentence")
     assert float(vector @ vector) == pytest.approx(1, abs=1e-5)
