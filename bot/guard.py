@@ -32,7 +32,7 @@ from bot.when_only import only_times
 from clinic import clock
 from clinic.config import load
 
-MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+MARKUP = re.compile(r"</?[a-zA-Z][\w-]*(?:\s+[\w-]+\s*=[^<>]{0,200})?\s*/?>")
 WORD = re.compile(r"[^\W\d_]{2}")
 """Without one there is nothing that could be like anything."""
 

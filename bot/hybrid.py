@@ -14,7 +14,9 @@ rounded before training, so the system is solved for the vectors that serving us
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +35,7 @@ from bot.onnx_graph import MICROSOFT, Graph, session
 SHARPNESS = 3.0
 SPELLING = 0.25
 NOISE = 0.1
-BLOCK = 1000
+BLOCK = 500
 CALIBRATED = 4000
 """So many phrases, evenly from all labels, calibrate the confidence. All of them would cost as much as the training itself."""
 FAR, STRANGE = 2.5, 2.0
@@ -191,8 +193,8 @@ def _rounded(vectors: Floats) -> tuple[Bytes, Floats]:
 def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
     """The kernel of all pairs (n, n), its upper triangle only, and each phrase's cosine to the closest other one (n,).
 
-    By blocks of rows, to spare memory. N-grams that many phrases share are multiplied as a dense matrix: in a sparse
-    product they cost most of the time.
+    By blocks of rows, to spare memory, on all cores. N-grams that many phrases share are multiplied as a dense matrix: in a
+    sparse product they cost most of the time.
     """
     size = len(vectors)
     often = np.asarray((surface != 0).sum(axis=0)).ravel() > size / COMMON
@@ -200,14 +202,14 @@ def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
     common_turned, rare_turned = (common * np.float32(SPELLING / 2)).T, (rare * (SPELLING / 2)).T.tocsr()
     kernel = np.empty((size, size), np.float32)
     nearest = np.full(size, -1, np.float32)
-    for start in range(0, size, BLOCK):
+
+    def fill(start: int) -> tuple[int, Floats, Floats]:
         end = min(start + BLOCK, size)
         rows = kernel[start:end, start:]
         rows[:] = vectors[start:end] @ vectors[start:].T
         inner = np.arange(end - start)
         rows[inner, inner] = -1
-        np.maximum(nearest[start:end], rows.max(axis=1), out=nearest[start:end])
-        np.maximum(nearest[start:], rows.max(axis=0), out=nearest[start:])
+        closest = rows.max(axis=1), rows.max(axis=0)
         rows[inner, inner] = 1
         rows -= 1
         rows *= SHARPNESS
@@ -215,6 +217,12 @@ def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
         rows += common[start:end] @ common_turned[:, start:]
         rows += (rare[start:end] @ rare_turned[:, start:]).toarray()
         rows[inner, inner] += NOISE
+        return start, *closest
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for start, own, later in pool.map(fill, range(0, size, BLOCK)):
+            np.maximum(nearest[start : start + BLOCK], own, out=nearest[start : start + BLOCK])
+            np.maximum(nearest[start:], later, out=nearest[start:])
     return kernel, nearest
 
 

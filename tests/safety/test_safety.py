@@ -97,6 +97,12 @@ def test_danger_that_nobody_foresaw_is_heard(hear: Hear) -> None:
     assert len(harmless) - harmless.count(None) <= BLIND_FALSE_ALARMS
 
 
+def test_angle_brackets_hide_no_danger(hear: Hear) -> None:
+    """What is written between them is a sentence, not a tag: it is heard as it is without them, but for what is close to the edge."""
+    cries = [text for kind, _, text in BLIND if kind != "none" and hear(text)[0]][:60]
+    assert sum(hear(f"<{text}>")[0] is None for text in cries) <= 3
+
+
 def test_danger_in_other_voices_is_heard(hear: Hear) -> None:
     """Committed rates. They may only get better."""
     missed = [kind for kind, _, text in VOICES if kind != "none" and hear(text)[0] is None]
