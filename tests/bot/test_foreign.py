@@ -59,7 +59,7 @@ def test_english_spanish_and_names_are_not(text: str) -> None:
 
 
 @pytest.mark.parametrize("channel", ["web", "sms"])
-@pytest.mark.parametrize("text", OTHERS[1:4])
+@pytest.mark.parametrize("text", [OTHERS[1], *OTHERS[3:5]])  # what the real guard makes of all: tests/safety
 def test_the_patient_hears_it_in_both_our_languages_with_the_phone(server: Server, text: str, channel: str) -> None:
     (reply,) = Talk(server, channel=channel).say(text)
     assert "English and Spanish" in reply["text"]

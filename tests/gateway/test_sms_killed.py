@@ -78,7 +78,9 @@ def reply_stored(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[s
 
 
 def taken_and_not_recorded(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[str]:
-    return in_the_call(door, carrier, "slow", lambda: carrier.messages)
+    return in_the_call(
+        door, carrier, "slow", lambda: len(carrier.messages) == 4
+    )  # of one only asked for, nobody could know
 
 
 def asked_and_not_taken(door: FrontDoor, rasa: FakeRasa, carrier: FakeTwilio) -> list[str]:

@@ -21,6 +21,7 @@ from bot.ngrams import tokens
 from bot.safety import KINDS, assess, care
 from bot.safety_text import plain
 from bot.understand import load_understander
+from tests.bot.test_foreign import OTHERS
 
 HERE = Path(__file__).parent
 DATA = HERE.parent.parent / "data"
@@ -95,6 +96,10 @@ def test_danger_that_nobody_foresaw_is_heard(hear: Hear) -> None:
     assert suicide.count(None) <= BLIND_SUICIDE_MISSED
     assert medical.count(None) <= BLIND_MEDICAL_MISSED
     assert len(harmless) - harmless.count(None) <= BLIND_FALSE_ALARMS
+
+
+def test_a_question_in_another_language_raises_no_alarm(hear: Hear) -> None:
+    assert [text for text in OTHERS if hear(text)[0]] == []
 
 
 def test_angle_brackets_hide_no_danger(hear: Hear) -> None:
