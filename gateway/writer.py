@@ -90,23 +90,25 @@ class Writer:
     def _together(self, connection: Connection, done: list[_Done]) -> bool:
         """Do the first of `done`, and what else waits, each added to it; False when there is no more to come ever."""
         begun, waited = time.monotonic(), self._left_behind
-        self._left_behind = False
         assert done[0].job.work is not None
         done[0].result = done[0].job.work(connection)
-        while len(done) < MOST_TOGETHER and time.monotonic() - begun < LONGEST_SECONDS:
+        # However slow the disk: of what was left behind, one comes along now.
+        while len(done) < MOST_TOGETHER and (
+            (waited and not any(one.job.later for one in done)) or time.monotonic() - begun < LONGEST_SECONDS
+        ):
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
             if job.later and not (waited or all(one.job.later for one in done)):
                 self._jobs.put(job)  # somebody waits at the door for this commit
-                self._left_behind = True
                 break
             if job.work is None:
                 return False
             if job.future.set_running_or_notify_cancel():
                 done.append(_Done(job))
                 self._joined(connection, done[-1])
+        self._left_behind = not done[-1].job.later and not self._jobs.empty()
         return True
 
     def _joined(self, connection: Connection, done: _Done) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gateway.database import make_engine
-from gateway.writer import MOST_TOGETHER, Writer
+from gateway.writer import LONGEST_SECONDS, MOST_TOGETHER, Writer
 
 
 @pytest.fixture
@@ -107,11 +108,18 @@ def test_who_waits_at_the_door_goes_first(writer: Writer, engine: Any) -> None:
     assert words(engine) == ["door", "later 0", "later 1", "later 2"]
 
 
-def test_one_after_another_at_the_door_keeps_nobody_waiting_for_an_answer(writer: Writer, engine: Any) -> None:
+@pytest.mark.parametrize("seconds", [0, 2 * LONGEST_SECONDS], ids=["at once", "slowly"])
+def test_one_after_another_at_the_door_keeps_nobody_waiting_for_an_answer(
+    writer: Writer, engine: Any, seconds: float
+) -> None:
     held, last = Held(writer), threading.Event()
 
+    def work(connection: Connection, number: int) -> None:
+        time.sleep(seconds)
+        say(f"door {number}")(connection)
+
     def come(number: int) -> None:
-        future = writer.submit(say(f"door {number}"), first=True)
+        future = writer.submit(lambda connection: work(connection, number), first=True)
         future.add_done_callback(lambda _: come(number + 1) if number < 20 else last.set())
 
     answer = writer.submit(say("answer"))
