@@ -19,7 +19,6 @@ import itertools
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +26,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from tests.ports import free_port
 
 OWNER = "tests"
 
@@ -53,9 +54,7 @@ class Server:
             shutil.chown(self._folder, user)
         self._as = {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
         self._run("initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         options = f"-p {self.port} -h 127.0.0.1 -k {self._folder} -c max_connections=200 -c shared_buffers=64MB"
         if not self._durable:
             options += " -c fsync=off -c full_page_writes=off"

@@ -17,7 +17,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
@@ -25,6 +24,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 RASA_PYTHON = str(ROOT / ".venv/rasa/bin/python")
@@ -42,15 +43,6 @@ NOW = "2026-11-25T09:00"
 
 class StackError(AssertionError):
     """A process did not start; the message ends with its last lines."""
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nothing uses now."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
 
 
 class Stack:

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from tests.bench.client import Client
-from tests.house.house import free_ports
+from tests.ports import free_port
 
 RASA = str(Path(".venv/rasa/bin/rasa").absolute())
 QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
@@ -36,7 +36,7 @@ class Stock:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        (port,) = free_ports(1)
+        port = free_port()
         self._port, self._base = port, f"http://127.0.0.1:{port}"
         self._env = {**os.environ, **QUIET}
         self._process: subprocess.Popen[bytes] | None = None

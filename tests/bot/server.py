@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,18 +12,14 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ports import free_port
+
 TOKEN = "a-token-for-tests"
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return keep | {"VAR_DIR": str(folder / "var"), "BOT_TOKEN": TOKEN, "ACTIONS_PORT": str(free_port())} | more
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.server import Server, Talk, free_port, start
+from tests.bot.server import Server, Talk, start
+from tests.ports import free_port
 
 ASKS = "I want to schedule a visit"
 TOLD = {"events": [], "responses": [{"text": "You're booked."}]}

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tests.gateway.ports import free_port
+from tests.ports import free_port
 
 
 class FakeServer:

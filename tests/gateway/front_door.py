@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from tests.gateway.fake_rasa import TOKEN
-from tests.gateway.ports import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = {

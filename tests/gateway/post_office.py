@@ -13,7 +13,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
-from tests.gateway.ports import free_port
+from tests.ports import free_port
 
 USER, PASSWORD = "desk", "mail-password-for-tests"
 

@@ -8,10 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
-
-from tests.gateway.ports import free_port
 from tests.gateway.rig import overlay
+from tests.ports import free_port
 
 RIG = Path(overlay.__file__).parent
 
@@ -41,16 +39,11 @@ class Prism:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
+        until = time.monotonic() + 120
+        while "Prism is listening" not in self.log.read_text():
             assert self._process.poll() is None, self.log.read_text()
-            try:
-                httpx.get(f"{self.url}/", timeout=5)
-            except httpx.HTTPError:
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError(self.log.read_text())
+            assert time.monotonic() < until, self.log.read_text()
+            time.sleep(0.1)
 
     def complaints(self) -> list[str]:
         """What it refused so far."""

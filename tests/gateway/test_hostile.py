@@ -16,8 +16,8 @@ from gateway import settings as gateway_settings
 from gateway.app import build
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.front_door import FrontDoor
-from tests.gateway.ports import free_port
 from tests.gateway.texter import SETTINGS, Texter, payload
+from tests.ports import free_port
 
 FAST = settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -6,13 +6,14 @@ import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_ports
 
 READY_SECONDS = 120.0
 OWN_DISK = "unshare --user --map-root-user --mount sh -c"
@@ -27,17 +28,6 @@ def can_mount() -> bool:
     except OSError:
         return False
     return done.returncode == 0
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
 
 
 class House:

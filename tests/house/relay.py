@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.stack import free_ports
+from tests.ports import free_port
 
 When = Literal["before", "after"]
 
@@ -33,7 +33,7 @@ class Relay:
     """Listens on `port` and hands everything on to `target`, another port of loopback."""
 
     def __init__(self, target: int) -> None:
-        (self.port,) = free_ports(1)
+        self.port = free_port()
         self.trap: Trap | None = None
         relay = self
 

@@ -15,8 +15,9 @@ import httpx
 import pytest
 
 from tests.house.test_chaos import LIMITS, Booker, weekdays
+from tests.ports import free_port
 from tests.postgres import Server
-from tests.stack import Stack, free_ports
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.postgres]
 
@@ -43,7 +44,7 @@ def two_of_each(folder: Path):
             stack.env |= stacks[0].tokens | {"RASA_URLS": ",".join(one.rasa for one in stacks)}
             stack.tokens = stacks[0].tokens
             ends.enter_context(stack)
-        (port,) = free_ports(1)
+        port = free_port()
         servers = " ".join(f"server 127.0.0.1:{stack.ports['gateway']};" for stack in stacks)
         (folder / "nginx.conf").write_text(NGINX.format(folder=folder, servers=servers, port=port))
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"

@@ -12,7 +12,8 @@ import pytest
 from tests.bench.measure import resident_mb, run
 from tests.bench.ours import PYTHON, UNLIMITED, OurTalk
 from tests.bench.traffic import phrases, talks
-from tests.house.house import House, free_ports
+from tests.house.house import House
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.stack
 NAMES = ("gateway", "scheduling", "rasa", "actions")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from scheduling.office import Office
 from scheduling.rota import Rota
 from scheduling.sql import migrate
 from scheduling.sql.engine import SqlStorage, open_engine
+from tests.ports import free_port
 from tests.postgres import Server, postgres  # noqa: F401
 from tests.scheduling.client import TestClient
 from tests.scheduling.invariants import check
@@ -148,12 +148,6 @@ def api(office: Office) -> TestClient:
 @pytest.fixture
 def web(lite: Office) -> TestClient:
     return client_of(lite)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Process:

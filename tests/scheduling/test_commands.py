@@ -11,8 +11,9 @@ import pytest
 from clinic.config import Clinic
 from scheduling import __main__ as program
 from scheduling.office import Office
+from tests.ports import free_port
 from tests.scheduling.client import TestClient
-from tests.scheduling.conftest import KEY, TOKEN, Travel, client_of, copied, free_port, open_office
+from tests.scheduling.conftest import KEY, TOKEN, Travel, client_of, copied, open_office
 from tests.scheduling.people import ANA, book, slots, token_of
 from tests.scheduling.test_courses import booked
 

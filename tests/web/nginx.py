@@ -8,7 +8,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from tests.web.door import free_port
+from tests.ports import free_port
 
 CONF = """
 daemon off; pid {var}/nginx.pid; error_log {var}/error.log info; worker_processes 1;
