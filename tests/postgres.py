@@ -21,6 +21,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,31 +59,41 @@ class Server:
         options = f"-p {self.port} -h 127.0.0.1 -k {self._folder} -c max_connections=200 -c shared_buffers=64MB"
         if not self._durable:
             options += " -c fsync=off -c full_page_writes=off"
-        self._run("pg_ctl", "-D", data, "-w", "-t", "60", "-l", self._folder / "log", "-o", options, "start")
+        self._run("pg_ctl", "-D", data, "-w", "-t", "240", "-l", self._folder / "log", "-o", options, "start")
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self._folder
-        self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "-w", "stop")
+        self._run("pg_ctl", "-D", self._folder / "data", "-m", "immediate", "-w", "-t", "240", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def restart(self) -> None:
         """Break off whatever runs, as a crash does, and start again with the same data."""
         assert self._folder
         data = self._folder / "data"
-        self._run("pg_ctl", "-D", data, "-m", "immediate", "-w", "-t", "60", "-l", self._folder / "log", "restart")
+        self._run("pg_ctl", "-D", data, "-m", "immediate", "-w", "-t", "240", "-l", self._folder / "log", "restart")
 
     def new_database(self, template: str = "template1") -> str:
         """The URL of a new, empty database, or of a copy of another one (by its name), which nobody may be using."""
         name = f"t{next(self._numbers)}"
-        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._manage(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self._url(name)
 
     def drop(self, url: str) -> None:
         """Drop a database of `new_database`, ending its connections."""
+        self._manage(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
+
+    def _manage(self, command: str) -> None:
+        """PostgreSQL waits five seconds for those who have just left a database; a busy machine may need more."""
+        until = time.monotonic() + 120
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {url.rsplit('/', 1)[1]} WITH (FORCE)")
+            while True:
+                try:
+                    connection.execute(command)
+                    return
+                except psycopg.errors.ObjectInUse:
+                    if time.monotonic() > until:
+                        raise
 
     def _url(self, name: str) -> str:
         return f"postgresql://{OWNER}@127.0.0.1:{self.port}/{name}"

@@ -19,6 +19,7 @@ from scheduling.storage import Book, Capabilities, Clash
 
 ATTEMPTS = 12
 BUSY_SECONDS = 30
+CONNECT_SECONDS = 5
 CONNECTIONS = 24
 AGAIN = ("40001", "40P01", "55P03")
 """SQLSTATEs after which a transaction is run again: serialization failure, deadlock, lock not available."""
@@ -36,7 +37,8 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, connect_args={"connect_timeout": 5})
+    waits = {"connect_timeout": CONNECT_SECONDS}
+    return create_engine(url, pool_size=CONNECTIONS, max_overflow=CONNECTIONS, connect_args=waits)
 
 
 class SqlStorage:

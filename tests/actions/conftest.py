@@ -7,29 +7,17 @@ import pytest
 from actions import desk
 from actions.fake_scheduling import FakeScheduling
 from clinic import clock, config
+from tests.still_clock import stand
 
 NOW = "2026-11-25T09:00"
 
 
 @pytest.fixture
-def at(monkeypatch, tmp_path):
-    """Set the clock: at("2026-11-25T09:00")."""
-    file = tmp_path / "now"
-    monkeypatch.setenv("TEST_MODE", "1")
-    monkeypatch.setenv("TEST_NOW_FILE", str(file))
-    stamps = iter(range(1_900_000_000, 1_900_100_000))
-
-    def move(text: str) -> None:
-        import os
-        import time
-
-        file.write_text(text)
-        stamp = time.time() + next(stamps) * 1e-9
-        os.utime(file, (stamp, stamp))
-
-    move(NOW)
-    clock.start("America/Chicago")
-    return move
+def at():
+    """Set the clock, at which it stands: at("2026-11-25T09:00")."""
+    stand(NOW)
+    yield stand
+    clock._clock = None
 
 
 @pytest.fixture

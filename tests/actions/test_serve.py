@@ -18,7 +18,7 @@ def call(port, path, body=None):
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
@@ -37,16 +37,19 @@ def server(tmp_path_factory):
     with (folder / "log").open("wb") as log:
         child = subprocess.Popen([sys.executable, "-m", "actions.serve"], env=env, stdout=log, stderr=log)
     try:
-        for _ in range(300):
+        until = time.monotonic() + 120
+        while True:
             try:
                 call(port, "/health")
                 break
             except OSError:
+                assert child.poll() is None, (folder / "log").read_text()
+                assert time.monotonic() < until
                 time.sleep(0.1)
         yield port, folder / "log"
     finally:
         child.terminate()
-        child.wait(10)
+        child.wait()
 
 
 def test_it_is_healthy_and_lists_every_action(server):
@@ -97,7 +100,7 @@ def test_a_missing_setting_ends_the_start_with_one_line(tmp_path):
     env = {name: value for name, value in os.environ.items() if name != "SCHEDULING_TOKEN"}
     env |= {"VAR_DIR": str(tmp_path), "ACTIONS_PORT": str(free_port())}
     done = subprocess.run(
-        [sys.executable, "-m", "actions.serve"], env=env, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "actions.serve"], env=env, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if "SCHEDULING_TOKEN" in line]

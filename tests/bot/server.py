@@ -31,7 +31,7 @@ class Server:
     log: Path
 
     def call(self, method: str, path: str, body: object = None, token: str | None = TOKEN) -> tuple[int, dict]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=240)
         headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
         data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
         connection.request(method, path, data, headers)
@@ -41,7 +41,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait()
 
 
 @dataclass
@@ -72,22 +72,24 @@ class Talk:
         return body["replies"]
 
 
-def start(folder: Path, **more: str) -> Server:
+def start(folder: Path, program: tuple[str, ...] = ("-m", "bot.serve"), **more: str) -> Server:
+    """Run it until it is ready; `more` is added to its environment."""
     port = free_port()
     log = folder / f"serve-{port}.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot.serve"],
+            [sys.executable, *program],
             cwd=folder,
             env=environment(folder, RASA_PORT=str(port), **more),
             stderr=sink,
         )
     server = Server(process, port, log)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if server.call("GET", "/webhooks/private/ready")[0] == 200:
                 return server
         except OSError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise AssertionError(f"the server did not start: {log.read_text()[-2000:]}")

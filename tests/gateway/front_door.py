@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import sqlite3
-import sys
 import threading
 import time
 import uuid
@@ -17,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from tests.forked import serve
 from tests.gateway.fake_rasa import TOKEN
 from tests.ports import free_port
 
@@ -27,25 +26,6 @@ GENEROUS = {
     "GATEWAY_LIMIT_CLINIC": "10000/1",
     "GATEWAY_LIMIT_SESSIONS": "10000/1",
 }
-
-
-# Processes of their own, forked from one that has done the imports: a start costs 0.2 s of processor time, not 4.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["gateway.__main__", "alembic.command"])
-
-
-def _serve(environ: dict[str, str], log: str) -> None:
-    os.environ.clear()
-    os.environ.update(environ)
-    os.chdir(ROOT)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
-    sys.stdout = sys.stderr = os.fdopen(1, "w", buffering=1)
-    sys.argv = ["gateway", "serve"]
-    from gateway.__main__ import main
-
-    sys.exit(main())
 
 
 def wait_for(there: Callable[[], Any], seconds: float = 20) -> None:
@@ -86,8 +66,7 @@ class FrontDoor:
         self.process: Any = None
 
     def start(self, wait: bool = True) -> None:
-        self.process = FORKS.Process(target=_serve, args=(self.environ, str(self.log)), daemon=True)
-        self.process.start()
+        self.process = serve("gateway", self.environ, self.log)
         until = time.monotonic() + 60
         while wait:
             try:

@@ -360,7 +360,7 @@ def test_the_reply_speaks_the_language_of_the_message_not_of_the_slot() -> None:
     assert (spanish.lang, english.lang) == ("es", "en")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text(max_size=400), st.sampled_from([None, "en", "es", "fr", ""]))
 def test_no_text_whatever_makes_it_fail(text: str, language: str | None) -> None:
     verdict = assess(text, language)
@@ -368,7 +368,7 @@ def test_no_text_whatever_makes_it_fail(text: str, language: str | None) -> None
     care(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from([text for _, _, text in DANGER if assess(text)] + [row[1] for row in HARMLESS]),
@@ -399,9 +399,9 @@ def test_danger_between_other_sentences_is_still_danger(parts: list[str], seed: 
     ],
 )
 def test_odd_input_is_judged_quickly(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()  # what it costs, whatever else the machine does
     assess(text)
-    assert time.perf_counter() - start < 5.0
+    assert time.thread_time() - start < 5.0
 
 
 def test_a_usual_message_is_judged_in_a_few_milliseconds() -> None:

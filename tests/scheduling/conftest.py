@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,12 +19,14 @@ from clinic.config import Clinic, load
 from scheduling.api.app import create
 from scheduling.office import Office
 from scheduling.rota import Rota
-from scheduling.sql import migrate
+from scheduling.sql import engine, migrate
 from scheduling.sql.engine import SqlStorage, open_engine
+from tests.forked import serve
 from tests.ports import free_port
 from tests.postgres import Server, postgres  # noqa: F401
 from tests.scheduling.client import TestClient
 from tests.scheduling.invariants import check
+from tests.still_clock import stand
 
 TOKEN = "test-token-0123456789"
 KEY = "test-signing-key-0123456789"
@@ -38,16 +38,22 @@ Travel = Callable[[str], None]
 
 @pytest.fixture(autouse=True)
 def travel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Travel]:
-    """Set the clock to a clinic-local time; every test begins at NOW."""
+    """Set the clock to a clinic-local time, at which it stands; every test begins at NOW."""
 
     def to(moment: str) -> None:
         monkeypatch.setenv("TEST_MODE", "1")
         monkeypatch.setenv("TEST_NOW", moment)
-        clock.start("America/Chicago")
+        stand(moment)
 
     to(NOW)
     yield to
     clock._clock = None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> None:
+    """A database on a busy machine may take its time to accept a connection."""
+    engine.CONNECT_SECONDS = 60
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +65,9 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
 def migrated(url: str) -> str:
-    engine = open_engine(url)
-    migrate.upgrade(engine, lambda line: None)
-    engine.dispose()
+    opened = open_engine(url)
+    migrate.upgrade(opened, lambda line: None)
+    opened.dispose()
     return url
 
 
@@ -103,13 +109,12 @@ _rotas: dict[int, Rota] = {}
 @contextmanager
 def open_office(url: str, clinic: Clinic) -> Iterator[Office]:
     """An office over a migrated database; at its end the invariants are checked. The sample clinic's days are shared."""
-    engine = open_engine(url)
-    storage = SqlStorage(engine)
+    storage = SqlStorage(open_engine(url))
     office = Office(clinic, storage, KEY)
     office.__dict__["rota"] = _rotas.setdefault(id(clinic), Rota(clinic))
     try:
         yield office
-        check(engine)
+        check(storage.engine)
     finally:
         storage.close()
 
@@ -170,38 +175,31 @@ class Process:
         self.client = httpx.Client(
             base_url=f"http://127.0.0.1:{self.port}",
             headers={"Authorization": f"Bearer {TOKEN}"},
-            timeout=60,
+            timeout=120,
             trust_env=False,
+            verify=False,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
         )
         self.start()
 
     def start(self) -> None:
-        with self.out.open("ab") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "scheduling", "serve"],
-                env=self.environment,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                cwd=Path(__file__).parents[2],
-            )
-        for _ in range(600):
+        self.process = serve("scheduling", self.environment, self.out)
+        until = time.monotonic() + 120
+        while self.process.is_alive() and time.monotonic() < until:
             try:
                 if self.client.get("/readyz").status_code == 200:
                     return
             except httpx.TransportError:
-                if self.process.poll() is not None:
-                    break
-            time.sleep(0.05)
+                time.sleep(0.05)
         raise AssertionError(f"the server did not start: {self.out.read_text()[-2000:]}")
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.process.join()
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.join()
 
 
 @pytest.fixture

@@ -210,7 +210,7 @@ def scenes(draw: st.DrawFn, sample: Clinic) -> Scene:
 
 @pytest.mark.parametrize("examples", [40, pytest.param(1500, marks=pytest.mark.soak)])
 def test_the_search_finds_exactly_what_the_rules_allow(sample: Clinic, examples: int) -> None:
-    settings(max_examples=examples, deadline=None)(given(scenes(sample))(agree))()
+    settings(max_examples=examples)(given(scenes(sample))(agree))()
 
 
 def agree(scene: Scene) -> None:

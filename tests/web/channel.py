@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -52,12 +54,32 @@ class Script:
         self.expects: dict[str, str] = {}
         self.booked: list[str] = []
         self.heard: list[dict[str, Any]] = []
-        self.delay = 0.0
         self.down = False
+        self.refused = 0
+        self._free = threading.Event()
+        self._free.set()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Inside, no answer comes."""
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
+
+    def talk(self, said: str) -> list[dict[str, Any]]:
+        """All turns of the newest conversation in which exactly this was typed."""
+        found = [turn["conversation"] for turn in self.heard if turn.get("text") == said]
+        return [turn for turn in self.heard if found and turn["conversation"] == found[-1]]
+
+    def bookings(self, said: str) -> int:
+        """How many visits that conversation has."""
+        return self.booked.count(self.talk(said)[0]["conversation"])
 
     def turn(self, body: dict[str, Any]) -> list[Reply]:
         self.heard.append(body)
-        time.sleep(self.delay)
+        self._free.wait(120)
         conversation, text, payload = body["conversation"], body.get("text", ""), body.get("payload", "")
         expects = self.expects.pop(conversation, "")
         if payload:
@@ -193,6 +215,7 @@ class Channel:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if channel.script.down:
+                    channel.script.refused += 1
                     return self._send(503, {"code": "not_ready"})
                 if self.path.endswith("/safety"):
                     crisis = "kill" in body["text"].lower()

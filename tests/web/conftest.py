@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.web.door import Door
 from tests.web.site import Site
-from tests.web.visitor import Visitor
+from tests.web.visitor import DEADLINE, Visitor
 
-expect.set_options(timeout=15_000)  # two busy cores
+expect.set_options(timeout=DEADLINE)
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -34,7 +34,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail("Chromium is missing; run: apt-get update && apt-get install -y chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=ARGUMENTS, timeout=2 * DEADLINE)
         yield browser
         browser.close()
 
@@ -69,7 +69,7 @@ def own_door(tmp_path: Path) -> Iterator[Door]:
 
 @pytest.fixture(autouse=True)
 def _calm(door: Door) -> None:
-    door.channel.script.delay, door.channel.script.down = 0.0, False
+    door.channel.script.down = False
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.ports import free_port
 from tests.web.channel import Channel
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 class Door:
@@ -40,6 +40,7 @@ class Door:
             "GATEWAY_LIMIT_SESSIONS": "1000/60",
             "GATEWAY_LIMIT_SESSION": "1000/60",
             "GATEWAY_LIMIT_ADDRESS": "9000/60",
+            "GATEWAY_APOLOGISE_SECONDS": "600",
             **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -54,7 +55,7 @@ class Door:
             if self._process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=10):
                     return self
             except OSError:
                 time.sleep(0.1)
@@ -65,7 +66,7 @@ class Door:
         """End the gateway alone, as a crash would."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

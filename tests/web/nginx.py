@@ -33,15 +33,16 @@ class Nginx:
         conf = var / "nginx.conf"
         conf.write_text(CONF.format(var=var, port=port, behind=behind))
         self._process = subprocess.Popen([path, "-e", str(var / "error.log"), "-p", str(var), "-c", str(conf)])
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1):
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=10):
                     return
             except OSError:
                 time.sleep(0.1)
+        self.stop()
         raise AssertionError((var / "error.log").read_text()[-2000:])
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)

@@ -80,10 +80,10 @@ def test_history_is_not_announced_again_after_a_reload(visit: Visit) -> None:
 def test_there_is_one_log_with_a_name_and_states_are_outside_it(visit: Visit, door: Door) -> None:
     visitor = visit().open()
     expect(visitor.here.get_by_role("log", name="Messages")).to_have_count(1)
-    door.channel.script.delay = 0.8
-    visitor.here.locator("#message").fill("I want to book")
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.here.locator("[role=status].vh")).to_have_text("The assistant is writing…")
+    with door.channel.script.writing():
+        visitor.here.locator("#message").fill("I want to book")
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.here.locator("[role=status].vh")).to_have_text("The assistant is writing…")
     visitor.answered(1)
     expect(visitor.here.locator("[role=status].vh")).to_have_text("3 times to choose from, above the message box.")
     assert visitor.here.locator("[role=log] [role=status], [role=log] [role=alert], [role=log] form").count() == 0
@@ -95,7 +95,7 @@ def test_a_failed_send_is_said_as_an_alert(visit: Visit) -> None:
     visitor.cut_off()
     visitor.here.locator("#message").fill("are you there?")
     visitor.page.keyboard.press("Enter")
-    expect(visitor.here.locator("[role=alert]")).to_contain_text("was not sent", timeout=15_000)
+    expect(visitor.here.locator("[role=alert]")).to_contain_text("was not sent")
 
 
 def test_the_first_line_says_it_is_automated_and_not_for_emergencies(visit: Visit) -> None:

@@ -78,6 +78,7 @@ def test_no_violation_closed_open_and_reopened_on_the_clinics_page(visit: Visit,
     assert visitor.axe() == []
     assert visitor.axe(visitor.page) == []
     visitor.here.get_by_role("button", name="Close chat").click()
+    expect(visitor.page.locator(".panel")).to_be_hidden()
     assert visitor.axe(visitor.page) == []
 
 

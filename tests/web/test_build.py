@@ -61,6 +61,6 @@ def test_a_rebuild_gives_the_committed_files() -> None:
     if not (ROOT / "web" / "node_modules").is_dir():
         pytest.fail("the build tools are missing; run: npm ci --ignore-scripts --prefix web")
     done = subprocess.run(
-        ["npm", "run", "--silent", "check"], cwd=ROOT / "web", capture_output=True, text=True, timeout=120, check=False
+        ["npm", "run", "--silent", "check"], cwd=ROOT / "web", capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr

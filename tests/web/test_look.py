@@ -13,6 +13,10 @@ from tests.web.visitor import PHONE, Visitor
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
 
+# The panel hears of it with the next picture.
+SCROLL_UP = """(box) => new Promise((heard) => {
+    box.addEventListener("scroll", () => setTimeout(heard), { once: true }); box.scrollTo(0, 0); })"""
+
 
 @pytest.mark.parametrize("size", [(390, 844), (320, 640), (844, 390)])
 def test_the_phone_number_and_the_emergency_numbers_are_always_in_view(visit: Visit, size: tuple[int, int]) -> None:
@@ -35,11 +39,11 @@ def test_a_long_answer_is_shown_from_its_beginning(visit: Visit) -> None:
 def test_a_reply_does_not_tear_a_reader_away_but_says_that_it_is_there(visit: Visit, door: Door) -> None:
     visitor = visit(**PHONE).open()
     visitor.say("tell me something long")
-    door.channel.script.delay = 0.8
-    visitor.here.locator("#message").fill("another question")
-    visitor.here.locator(".send").click()
-    visitor.page.wait_for_timeout(200)
-    visitor.here.locator(".scroll").evaluate("(box) => box.scrollTo(0, 0)")
+    with door.channel.script.writing():
+        visitor.here.locator("#message").fill("another question")
+        visitor.here.locator(".send").click()
+        expect(visitor.here.locator(".typing")).to_be_visible()
+        visitor.here.locator(".scroll").evaluate(SCROLL_UP)
     visitor.answered(2)
     assert visitor.here.locator(".scroll").evaluate("(box) => box.scrollTop") == 0
     visitor.here.get_by_role("button", name="New message").click()
@@ -49,11 +53,11 @@ def test_a_reply_does_not_tear_a_reader_away_but_says_that_it_is_there(visit: Vi
 
 def test_nothing_moves_for_those_who_asked_for_stillness(visit: Visit, door: Door) -> None:
     visitor = visit(reduced_motion="reduce").open()
-    door.channel.script.delay = 0.8
-    visitor.here.locator("#message").fill("hello")
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.here.locator(".typing")).to_be_visible()
-    assert visitor.page.evaluate("document.getAnimations().length") == 0
+    with door.channel.script.writing():
+        visitor.here.locator("#message").fill("hello")
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.here.locator(".typing")).to_be_visible()
+        assert visitor.page.evaluate("document.getAnimations().length") == 0
     visitor.answered(1)
 
 

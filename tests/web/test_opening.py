@@ -89,8 +89,8 @@ def test_only_the_clinics_sites_may_frame_the_chat(visit: Visit, door: Door) -> 
         visitor = visit()
         visitor.page.clock.install()
         visitor.arrive(stranger.url)
-        visitor.page.locator("button.launcher").click()
-        visitor.page.wait_for_timeout(1000)
+        with visitor.page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+            visitor.page.locator("button.launcher").click()
         visitor.page.clock.fast_forward(9000)
         assert all(frame.locator("tms-chat").count() == 0 for frame in visitor.page.frames)
         # Refusing is the browser's doing; the launcher offers the chat's own page instead.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +13,34 @@ from playwright.sync_api import Browser, Frame, Page, Route, expect
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DEADLINE = 60_000
+"""Milliseconds for whatever must happen: paid only when something is broken."""
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # Written down by the browser itself, whatever page or frame it is.
 RECORDER = """
 addEventListener("securitypolicyviolation", (event) => console.error("CSP", event.violatedDirective, event.blockedURI));
 """
+# The panel takes four seconds without a byte for a proxy that buffers, and fifteen without an answer for a lost one.
+PATIENT = """
+(() => { const real = window.setTimeout;
+  window.setTimeout = (work, ms, ...more) => real(work, {4000: 120000, 15000: 300000}[ms] ?? ms, ...more); })();
+"""
 
 
 class Visitor:
-    """One browser profile with one tab. `complaints` are script errors and refused content, `outside` requests to other origins."""
+    """One browser profile with one tab. `complaints` are script errors and refused content, `requests` all addresses asked.
 
-    def __init__(self, browser: Browser, chat: str, **options: Any) -> None:
+    Its panel is not irritated by a busy machine, unless it is `hurried`.
+    """
+
+    def __init__(self, browser: Browser, chat: str, hurried: bool = False, **options: Any) -> None:
         self.chat = chat
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.context = browser.new_context(**{"locale": "en-US", **options})
-        self.context.set_default_timeout(20_000)
-        self.context.add_init_script(RECORDER)
+        self.context.set_default_timeout(DEADLINE)
+        self.context.add_init_script(RECORDER if hurried else RECORDER + PATIENT)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda message: self._hear(message.type, message.text))
@@ -99,6 +112,13 @@ class Visitor:
         expect(self.bot).to_have_count(total)
         expect(self.here.locator(".typing")).to_have_count(0)
 
+    def until(self, there: Callable[[], object]) -> None:
+        """Let the page go on until something outside it has happened."""
+        late = time.monotonic() + DEADLINE / 1000
+        while not there():
+            assert time.monotonic() < late, f"not within {DEADLINE} ms"
+            self.page.wait_for_timeout(50)
+
     def texts(self) -> list[str]:
         """What stands in the log, with who said it."""
         return [" ".join(text.split()) for text in self.log.locator(".msg").all_inner_texts()]
@@ -108,9 +128,6 @@ class Visitor:
         script = """() => { const e = document.activeElement; return e.getAttribute("aria-label") || e.labels?.[0]?.innerText
             || (e.className === "scroll" ? "conversation" : e.innerText) || e.tagName }"""
         return " ".join(str(self.here.evaluate(script)).split())
-
-    def status(self) -> str:
-        return str(self.here.locator("[role=status].vh").inner_text())
 
     # -- judging
 

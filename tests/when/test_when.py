@@ -94,7 +94,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=14).map(" ".join)),
     st.sampled_from(["en", "es", "fr", ""]),
@@ -103,7 +103,7 @@ def test_no_text_raises(text: str, language: str) -> None:
     understand(text, NOW, language).as_dict()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=10).map(" ".join), st.datetimes(datetime(2024, 1, 1), datetime(2035, 1, 1)))
 def test_no_moment_raises(text: str, now: datetime) -> None:
     understand(text, now)
