@@ -60,7 +60,7 @@ GROUPS = (
     _pytest("understanding, talks", "tests/understanding", "tests/conversations", trained=True),
 )
 """In the order in which they begin, the longest first: a lane that is free takes the first that can."""
-ALONE = _pytest("alone", "tests/web", "tests/conversations", marks="alone and not soak")
+ALONE = _pytest("alone", "tests/gateway", "tests/web", "tests/conversations", marks="alone and not soak")
 
 
 class Runner:

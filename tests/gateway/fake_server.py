@@ -34,18 +34,24 @@ class FakeServer:
             port=self.port,
             log_level="error",
             timeout_graceful_shutdown=0,
+            timeout_keep_alive=3600,  # none is closed in the face of a client that believes it open
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not self._server.started:
             assert time.monotonic() < until, f"{type(self).__name__} did not start"
             time.sleep(0.02)
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(5)
+        self._thread.join(60)
+        assert not self._thread.is_alive(), f"{type(self).__name__} did not stop"
+
+    @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
 
     def __enter__(self) -> Self:
         self.start()

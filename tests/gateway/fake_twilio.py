@@ -1,7 +1,7 @@
 """A scripted stand-in for Twilio's messaging API, stateful and strict about what it is sent.
 
 `plan` says what the next create calls get: "ok", ("error", http status, code), "lost" (taken, but the answer never comes),
-"broken" (500 and not taken), ("slow", seconds) (taken at once, answered later), ("stuck", seconds) (then 503, and not taken).
+"broken" (500 and not taken). While it is `silent`, nothing is answered; "taking" says whether it takes what it is sent meanwhile.
 Texts to `blocked` numbers are refused as Twilio refuses who opted out. Requests that Twilio's own description forbids are
 counted in `violations`; tests/gateway/prism.py holds both sides against the description itself.
 """
@@ -12,11 +12,10 @@ import asyncio
 import base64
 import re
 import secrets
-import time
 from collections import Counter, deque
 from datetime import datetime, timezone
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.gateway.fake_server import FakeServer
+from tests.gateway.front_door import wait_for
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "twilio-token-for-tests"
@@ -36,6 +36,7 @@ class FakeTwilio(FakeServer):
         self.forget()
 
     def forget(self) -> None:
+        self.silent: Literal["taking", "refusing"] | None = None
         self.plan: deque[Any] = deque()
         self.messages: list[dict[str, Any]] = []
         self.calls = 0
@@ -60,12 +61,13 @@ class FakeTwilio(FakeServer):
             Route(f"{base}/IncomingPhoneNumbers.json", self._numbers, methods=["GET"]),
         ]
 
-    def wait_for(self, count: int, seconds: float = 20) -> list[dict[str, Any]]:
-        until = time.monotonic() + seconds
-        while len(self.messages) < count and time.monotonic() < until:
-            time.sleep(0.03)
-        assert len(self.messages) >= count, f"{len(self.messages)} of {count} texts within {seconds} s"
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        wait_for(lambda: len(self.messages) >= count)
         return self.messages
+
+    async def _speaks(self) -> None:
+        while self.silent:
+            await asyncio.sleep(0.02)
 
     def _known(self, request: Request) -> bool:
         expected = base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
@@ -87,8 +89,8 @@ class FakeTwilio(FakeServer):
             return self._error(step[1], step[2])
         if step == "broken":
             return Response("oops", 500)
-        if isinstance(step, tuple) and step[0] == "stuck":
-            await asyncio.sleep(step[1])
+        if self.silent == "refusing":
+            await self._speaks()
             return Response("busy", 503)
         if form["To"] in self.blocked:
             return self._error(400, 21610)
@@ -104,8 +106,7 @@ class FakeTwilio(FakeServer):
             "made": datetime.now(timezone.utc),
         }
         self.messages.append(message)
-        if isinstance(step, tuple) and step[0] == "slow":
-            await asyncio.sleep(step[1])
+        await self._speaks()
         if step == "lost":
             return Response("gateway timeout", 504)
         return JSONResponse(self._shown(message), 201)
@@ -123,6 +124,7 @@ class FakeTwilio(FakeServer):
             self.violations.append("StatusCallback")
 
     async def _list(self, request: Request) -> Response:
+        await self._speaks()
         if not self._known(request):
             return self._error(401, 20003)
         found = [

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
-from tests.gateway.front_door import Chat, FrontDoor, Stream
+from tests.gateway.front_door import PATIENCE, Chat, FrontDoor, Stream
 
 
 def problem(answer: httpx.Response, status: int, code: str) -> None:
@@ -28,9 +28,9 @@ def test_a_stranger_learns_nothing(door: FrontDoor, token: str | None) -> None:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     code = "session_required" if not token else "session_unknown"
     for method, path in (("GET", "/chat/events"), ("POST", "/chat/end")):
-        problem(httpx.request(method, door.url + path, headers=headers), 401, code)
+        problem(door.http.request(method, path, headers=headers), 401, code)
     body = {"client_msg_id": "a", "text": "hello"}
-    problem(httpx.post(f"{door.url}/chat/messages", json=body, headers=headers), 401, code)
+    problem(door.post("/chat/messages", json=body, headers=headers), 401, code)
 
 
 def test_an_altered_token_is_a_strangers_token(chat: Chat) -> None:
@@ -53,9 +53,9 @@ def test_the_conversation_id_never_leaves_the_server_nor_counts_as_a_token(chat:
 
 def test_the_client_can_bring_neither_a_token_nor_an_id(door: FrontDoor) -> None:
     for body in ({"token": "mine"}, {"conversation": str(uuid.uuid4())}, []):
-        problem(httpx.post(f"{door.url}/chat/session", json=body), 422, "bad_request")
-    one = httpx.post(f"{door.url}/chat/session", headers={"Authorization": "Bearer mine"}).json()
-    two = httpx.post(f"{door.url}/chat/session", json={}).json()
+        problem(door.post("/chat/session", json=body), 422, "bad_request")
+    one = door.post("/chat/session", headers={"Authorization": "Bearer mine"}).json()
+    two = door.post("/chat/session", json={}).json()
     assert set(one) == {"token", "expires_at"}
     assert one["token"] != two["token"]
     assert len(one["token"]) >= 43
@@ -102,7 +102,7 @@ def test_a_chat_expires_after_thirty_idle_minutes_and_after_twelve_hours(
     clock.write_text("2026-11-25T21:01")
     problem(busy.post(client_msg_id="m", text="hello"), 401, "session_expired")
     idle.http.post("/chat/session")
-    assert stream.ended.wait(20)
+    assert stream.ended.wait(PATIENCE)
     assert idle.http.post("/chat/session").status_code == 201
 
 
@@ -217,14 +217,14 @@ def test_odd_numbers_are_refused(chat: Chat, number: str) -> None:
 
 
 def test_unknown_paths_and_methods_are_problems_too(door: FrontDoor) -> None:
-    problem(httpx.get(f"{door.url}/nowhere"), 404, "not_found")
-    problem(httpx.get(f"{door.url}/chat/messages"), 405, "method_not_allowed")
-    problem(httpx.get(f"{door.url}/static/../../clinic.yml"), 404, "not_found")
-    problem(httpx.get(f"{door.url}/openapi.json"), 404, "not_found")
+    problem(door.get("/nowhere"), 404, "not_found")
+    problem(door.get("/chat/messages"), 405, "method_not_allowed")
+    problem(door.get("/static/../../clinic.yml"), 404, "not_found")
+    problem(door.get("/openapi.json"), 404, "not_found")
 
 
 def test_errors_speak_the_visitors_language(door: FrontDoor) -> None:
-    answer = httpx.post(f"{door.url}/chat/messages", json={}, headers={"Accept-Language": "es-MX,en"})
+    answer = door.post("/chat/messages", json={}, headers={"Accept-Language": "es-MX,en"})
     assert answer.json()["detail"] == "Inicie una nueva conversación, por favor."
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from gateway import mail
@@ -100,14 +99,14 @@ def test_a_crisis_is_told_by_mail_and_text_each_round_until_somebody_takes_it(
     assert told["From"] == "bot@northloop.example"
     assert told["Subject"] == "[North Loop Clinic] Emergency message (suicidal)"
     assert told["Auto-Submitted"] == "auto-generated"
-    assert "website chat" in httpx.get(house.url + link_in(told.get_content())).text
+    assert "website chat" in house.get(link_in(told.get_content())).text
     assert link_in(twilio.bodies(PHONE)[0])
     everything = told.as_string() + twilio.bodies(PHONE)[0] + house.log.read_text()
     assert "pills" not in everything
     for round_ in (2, 3):
         night.ahead(timedelta(minutes=15))
         wait_for(lambda round_=round_: len(office.to(NURSE)) == round_ == len(twilio.bodies(PHONE)))  # type: ignore[misc]
-    httpx.post(house.url + link_in(told.get_content())).raise_for_status()
+    house.post(link_in(told.get_content())).raise_for_status()
     night.ahead(timedelta(minutes=15))
     time.sleep(2.2)  # two looks of the pager
     assert len(office.to(NURSE)) == 3

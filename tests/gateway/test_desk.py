@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
@@ -224,12 +223,12 @@ def test_a_message_that_cannot_be_read_keeps_back_no_other(
 
 
 def test_a_calendar_link_leads_to_schedulings_file(texting: FrontDoor) -> None:
-    answer = httpx.get(f"{texting.url}/calendar/v.good")
+    answer = texting.get("/calendar/v.good")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/calendar")
     assert answer.headers["cache-control"] == "no-store"
     assert answer.text.startswith("BEGIN:VCALENDAR")
-    assert httpx.get(f"{texting.url}/calendar/v.forged").status_code == 404
+    assert texting.get("/calendar/v.forged").status_code == 404
 
 
 def test_staff_hear_of_a_crisis_until_somebody_takes_it(
@@ -256,11 +255,11 @@ def test_staff_hear_of_a_crisis_until_somebody_takes_it(
     own_scheduling.webhook_status = 200
     door.rows("update staff_alerts set next_at = 0")
     wait_for(lambda: any(json.loads(body)["round"] == 2 for _, body in own_scheduling.pages))
-    shown = httpx.get(link)
+    shown = door.get(link)
     assert shown.status_code == 200
     assert "I take care of this" in shown.text
-    assert "I take care of this" in httpx.get(link).text  # looking acknowledges nothing
-    assert "I take care of this" not in httpx.post(link).text
+    assert "I take care of this" in door.get(link).text  # looking acknowledges nothing
+    assert "I take care of this" not in door.post(link).text
     told = len(own_scheduling.pages)
     time.sleep(3)
     assert len(own_scheduling.pages) <= told + 1
@@ -275,6 +274,6 @@ def test_a_forged_staff_link_shows_nothing(door: FrontDoor, change: Any) -> None
     good = signing.sign(
         "signing-key-for-tests", "staff-alert", "0" * 8 + "-0000-0000-0000-" + "0" * 12, time.time() + 60
     )
-    assert httpx.get(f"{door.url}/staff/alerts/{change(good)}").status_code == 404
+    assert door.get(f"/staff/alerts/{change(good)}").status_code == 404
     old = signing.sign("signing-key-for-tests", "staff-alert", "0" * 36, time.time() - 1)
-    assert httpx.post(f"{door.url}/staff/alerts/{old}").status_code == 404
+    assert door.post(f"/staff/alerts/{old}").status_code == 404

@@ -15,7 +15,7 @@ from clinic.config import load
 from gateway import settings as gateway_settings
 from gateway.app import build
 from tests.gateway.fake_rasa import FakeRasa
-from tests.gateway.front_door import FrontDoor
+from tests.gateway.front_door import FrontDoor, browser
 from tests.gateway.texter import SETTINGS, Texter, payload
 from tests.ports import free_port
 
@@ -78,7 +78,7 @@ def judge(answer: httpx.Response, sent: str = "") -> None:
 @pytest.fixture(scope="module")
 def client(hostile_door: FrontDoor) -> Iterator[httpx.Client]:
     """One connection for all: making a client costs more than a request. Cookies and state there are none."""
-    with httpx.Client(base_url=hostile_door.url, timeout=20) as made:
+    with browser(hostile_door.url) as made:
         yield made
 
 

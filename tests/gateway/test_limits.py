@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.gateway.fake_rasa import FakeRasa
-from tests.gateway.front_door import Chat, FrontDoor, Stream
+from tests.gateway.front_door import PATIENCE, Chat, FrontDoor, Stream
 
 Open = Callable[..., FrontDoor]
 
@@ -88,6 +88,7 @@ def test_an_untrusted_forwarded_address_does_not_count(chat: Chat, open_door: Op
 def test_too_many_streams_of_a_chat_close_the_oldest(tight_door: FrontDoor, rasa: FakeRasa) -> None:
     chat = from_address(tight_door, "198.51.105.1")
     oldest, second, third = Stream(chat), Stream(chat), Stream(chat)
-    assert oldest.ended.wait(5)
+    assert oldest.ended.wait(PATIENCE)
+    assert oldest.beats == 0
     chat.send("hello")
     assert len(second.wait_for(4)) == len(third.wait_for(4)) == 4

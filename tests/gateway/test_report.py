@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from sqlalchemy import insert
@@ -50,6 +51,7 @@ BOOKED = ("yes", {"text": "Booked.", "outcome": {"kind": "booked"}}, None)
 
 
 def test_containment_counts_the_talks_that_needed_no_person(engine):
+    begun = time.monotonic()
     talk(engine, ("does it hurt", {"text": "Little."}, "does_it_hurt"))
     talk(engine, ("book", {"text": "Name?", "expects": "name"}, None), BOOKED)
     talk(engine, ("I want to die", {"text": "988"}, None), told="suicidal")
@@ -62,7 +64,7 @@ def test_containment_counts_the_talks_that_needed_no_person(engine):
     assert found.outcomes == {"booked": 1, "requested": 1}
     assert found.messages_to_book == 2
     assert found.seconds_to_book is not None
-    assert found.seconds_to_book < 5
+    assert 0 <= found.seconds_to_book < time.monotonic() - begun
 
 
 def test_steps_tell_where_patients_leave(engine):

@@ -19,7 +19,7 @@ from gateway.sms.errors import CarrierError, Meaning
 from gateway.sms.templates import Templates
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_twilio import ACCOUNT, TOKEN, FakeTwilio
-from tests.gateway.front_door import ROOT, FrontDoor
+from tests.gateway.front_door import PATIENCE, ROOT, FrontDoor
 from tests.gateway.prism import Prism, installed
 from tests.gateway.texter import OURS, SETTINGS, Texter
 
@@ -66,22 +66,25 @@ def test_all_that_we_ask_of_twilio_is_what_its_description_allows(
     twilio.plan.extend([("error", 429, 20429), "lost"])
     rasa.script["long"] = [{"text": "¿Qué día? " + "word " * 500, "lang": "es"}]
     first.text("hello")
-    (sent,) = twilio.wait_for(1, 40)
+    (sent,) = twilio.wait_for(1)
     assert (sent["to"], sent["from"], sent["service"], sent["body"]) == (first.number, OURS, SERVICE, "You said: hello")
     first.status(sent, "delivered")
     first.text("long")
-    assert len(twilio.wait_for(2, 40)[1]["body"]) <= 1600
+    assert len(twilio.wait_for(2)[1]["body"]) <= 1600
     blocked.text("hello")
     blocked.text("hello?")
     Texter(house.url, "+16125550193").text("the last")
-    twilio.wait_for(3, 40)
+    twilio.wait_for(3)
     assert [one["to"] for one in twilio.messages] == [first.number, first.number, "+16125550193"]
     assert len(prism.complaints()) == complaints
 
 
-def test_every_call_of_the_client_passes_and_its_answers_too(prism: Prism, twilio: FakeTwilio) -> None:
+def test_every_call_of_the_client_passes_and_its_answers_too(
+    prism: Prism, twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from datetime import datetime, timedelta, timezone
 
+    monkeypatch.setattr("gateway.sms.carrier.TIMEOUT_SECONDS", PATIENCE)
     complaints = len(prism.complaints())
     twilio.numbers[OURS] = "https://chat.northloop.example/sms/inbound"
     ours = carrier(prism)
@@ -116,7 +119,7 @@ def test_the_rig_refuses_what_twilio_refuses(prism: Prism, twilio: FakeTwilio, m
     before = len(twilio.messages)
     form = {name: value for name, value in (TEXT | mistake).items() if value is not None}
     address = f"{prism.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-    assert httpx.post(address, data=form, auth=(ACCOUNT, TOKEN), timeout=20).status_code == 422
+    assert httpx.post(address, data=form, auth=(ACCOUNT, TOKEN), timeout=PATIENCE).status_code == 422
     assert len(twilio.messages) == before
 
 
@@ -124,7 +127,7 @@ def test_the_rig_refuses_a_fake_that_answers_wrongly(prism: Prism, twilio: FakeT
     right = twilio._shown
     monkeypatch.setattr(twilio, "_shown", lambda one: right(one) | {"status": "on its way"})
     address = f"{prism.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-    assert httpx.post(address, data=TEXT, auth=(ACCOUNT, TOKEN), timeout=20).status_code == 500
+    assert httpx.post(address, data=TEXT, auth=(ACCOUNT, TOKEN), timeout=PATIENCE).status_code == 500
 
 
 def _corpus() -> list[str]:

@@ -19,9 +19,10 @@ import httpx
 import psutil
 import pytest
 
+from tests.forked import FORKS
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_twilio import FakeTwilio
-from tests.gateway.front_door import FORKS, FrontDoor
+from tests.gateway.front_door import FrontDoor
 from tests.gateway.texter import PUBLIC, SETTINGS, payload, sign
 
 NO_LIMITS = {"GATEWAY_STREAMS_PER_ADDRESS": "100000"}

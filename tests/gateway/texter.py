@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from tests.gateway.fake_twilio import ACCOUNT, TOKEN
+from tests.gateway.front_door import browser
 
 PUBLIC = "https://chat.northloop.example"
 OURS = "+16125550110"
@@ -45,7 +46,7 @@ class Texter:
 
     def __init__(self, url: str, number: str) -> None:
         self.url, self.number = url, number
-        self.http = httpx.Client(timeout=20)
+        self.http = browser(url)
 
     def text(self, body: str, sid: str | None = None, ours: str = OURS, **more: str) -> httpx.Response:
         return self.post("/sms/inbound", payload(body, self.number, ours, sid, **more))
@@ -61,4 +62,4 @@ class Texter:
     def post(self, path: str, fields: dict[str, str], signature: str | None = None) -> httpx.Response:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         headers["X-Twilio-Signature"] = sign(PUBLIC + path, fields) if signature is None else signature
-        return self.http.post(self.url + path, content=urlencode(fields), headers=headers)
+        return self.http.post(path, content=urlencode(fields), headers=headers)
