@@ -51,10 +51,11 @@ class Clock:
     def _follow(self, path: Path) -> None:
         try:
             stamp = path.stat().st_mtime
+            text = path.read_text().strip() if stamp != self._stamp else ""
         except OSError as error:
             raise ClockError(f"TEST_NOW_FILE: {path} cannot be read") from error
-        if stamp != self._stamp:
-            self._shift = self._parse(path.read_text().strip()) - datetime.fromtimestamp(stamp, timezone.utc)
+        if text or self._stamp < 0:  # else nothing is new, or the file is just being written
+            self._shift = self._parse(text) - datetime.fromtimestamp(stamp, timezone.utc)
             self._stamp = stamp
 
     def _parse(self, text: str) -> datetime:

@@ -44,6 +44,18 @@ def test_processes_share_a_clock_through_a_file_and_a_test_can_move_it(tmp_path)
     assert one.now() - NINE_IN_THE_MORNING > timedelta(hours=23)
 
 
+def test_a_file_that_is_just_being_written_moves_no_clock(tmp_path):
+    shared = tmp_path / "now"
+    shared.write_text("2026-11-25T09:00")
+    clock = Clock(ZONE, {"TEST_MODE": "1", "TEST_NOW_FILE": str(shared)})
+    clock.now()
+    shared.write_text("")
+    os.utime(shared, (0, 0))
+    assert timedelta(0) <= clock.now() - NINE_IN_THE_MORNING < timedelta(minutes=1)
+    shared.write_text("2026-11-26T09:00")
+    assert clock.now() - NINE_IN_THE_MORNING > timedelta(hours=23)
+
+
 def test_winter_and_summer_are_told_apart():
     winter = Clock(ZONE, {"TEST_MODE": "1", "TEST_NOW": "2026-12-01T09:00"}).now()
     summer = Clock(ZONE, {"TEST_MODE": "1", "TEST_NOW": "2026-07-01T09:00"}).now()

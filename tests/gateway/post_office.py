@@ -30,7 +30,7 @@ class PostOffice:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
             more = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": _known}
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **more)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60.0, **more)
 
     def start(self) -> None:
         self._controller.start()
