@@ -71,6 +71,7 @@ def test_after_an_outage_it_waits_and_is_dropped_when_the_talk_got_it_done(
     settled.until_idle(settled.send("yes"))
     assert kept(door) == 1
     assert not scheduling.calls
+    assert door.rows("select next_at - created_at from call_backs") == [(600,)]
     door.rows("update call_backs set next_at = next_at - 600")
     wait_for(lambda: scheduling.calls)
     assert [key for key, _ in scheduling.calls] == ["two:callback"]
