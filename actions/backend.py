@@ -19,17 +19,22 @@ from actions.visits import Appointment, Found, Hold, Match, Patient, Slot
 
 T = TypeVar("T")
 CONNECT_SECONDS = 1.0
-READ_SECONDS = 3.0
 RESTART_SECONDS = 8.0
 """How long a service that broke off in the middle of a change is asked again: a killed one is back within seconds."""
 PAUSE_SECONDS = 0.25
 
 
 class Backend:
-    """One client for the process; `transport` replaces the network in tests (see `actions.fake_scheduling`)."""
+    """One client for the process; `transport` replaces the network in tests (see `actions.fake_scheduling`).
 
-    def __init__(self, address: str, token: str, transport: requests.adapters.BaseAdapter | None = None) -> None:
+    `patience`: seconds until an answer counts as lost.
+    """
+
+    def __init__(
+        self, address: str, token: str, transport: requests.adapters.BaseAdapter | None = None, patience: float = 3.0
+    ) -> None:
         self._address = address.rstrip("/")
+        self._patience = patience
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["Authorization"] = f"Bearer {token}"
@@ -274,7 +279,7 @@ class Backend:
                     params=query,
                     json=body,
                     headers=headers,
-                    timeout=(CONNECT_SECONDS, READ_SECONDS),
+                    timeout=(CONNECT_SECONDS, self._patience),
                     allow_redirects=False,
                 )
             except requests.RequestException as error:

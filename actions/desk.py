@@ -42,7 +42,7 @@ def open_desk(desk: Desk | None = None) -> Desk:
         clinic = config.load()
         clock.start(clinic.timezone)
         chosen = settings.load()
-        desk = Desk(clinic, Backend(chosen.scheduling, chosen.token), chosen.texts)
+        desk = Desk(clinic, Backend(chosen.scheduling, chosen.token, patience=chosen.patience), chosen.texts)
     _open = desk
     return desk
 

@@ -11,13 +11,14 @@ from clinic import settings
 class Settings:
     """`port` on 127.0.0.1; `scheduling` is the service's base address; `token` its bearer token.
 
-    `texts`: whether text messages can go out. The gateway sends them, and does not start with an account half set up.
+    `patience`: seconds until an answer of the service counts as lost. `texts`: whether text messages can go out. The gateway sends them, and does not start with an account half set up.
     """
 
     port: int
     scheduling: str
     token: str
     texts: bool
+    patience: float
 
 
 def load() -> Settings:
@@ -27,4 +28,5 @@ def load() -> Settings:
         scheduling=f"http://127.0.0.1:{settings.port('SCHEDULING_PORT', 8001)}",
         token=settings.tokens("SCHEDULING_TOKEN")[0],
         texts=bool(settings.read("TWILIO_ACCOUNT_SID", "")),
+        patience=settings.seconds("SCHEDULING_ANSWER_SECONDS", 3),
     )

@@ -44,6 +44,18 @@ def port(name: str, default: int) -> int:
     return int(text)
 
 
+def seconds(name: str, default: float) -> float:
+    """A span above zero and below an hour, in seconds. Raises SettingsError."""
+    text = read(name, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 3600:
+        raise SettingsError(f"{name} is {text!r}: it must be a number of seconds above zero")
+    return value
+
+
 def var_dir() -> Path:
     """The folder of databases, secrets and process ids; made when missing, mode 700."""
     path = Path(read("VAR_DIR", "var"))

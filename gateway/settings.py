@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clinic.settings import SettingsError, port, read, tokens, var_dir
+from clinic.settings import SettingsError, port, read, seconds, tokens, var_dir
 from gateway import channels
 from gateway.channels import AlertSettings, MailSettings, SmsSettings
 
@@ -96,9 +96,9 @@ def load(clinic_email: str | None = None) -> Settings:
             streams_per_session=_count("GATEWAY_STREAMS_PER_SESSION", 4),
             streams_per_address=_count("GATEWAY_STREAMS_PER_ADDRESS", 200),
         ),
-        apologise_seconds=_seconds("GATEWAY_APOLOGISE_SECONDS", 25),
-        call_back_seconds=_seconds("GATEWAY_CALL_BACK_SECONDS", 600),
-        repeat_seconds=_seconds("GATEWAY_REPEAT_SECONDS", 10),
+        apologise_seconds=seconds("GATEWAY_APOLOGISE_SECONDS", 25),
+        call_back_seconds=seconds("GATEWAY_CALL_BACK_SECONDS", 600),
+        repeat_seconds=seconds("GATEWAY_REPEAT_SECONDS", 10),
         sms=sms,
         mail=mail,
         alerts=channels.alerts(sms is not None, mail is not None),
@@ -159,14 +159,3 @@ def _count(name: str, default: int) -> int:
     if not text.isdigit() or int(text) < 1:
         raise SettingsError(f"{name} is {text!r}: it must be a whole number above zero")
     return int(text)
-
-
-def _seconds(name: str, default: float) -> float:
-    text = read(name, str(default))
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 3600:
-        raise SettingsError(f"{name} is {text!r}: it must be a number of seconds above zero")
-    return value

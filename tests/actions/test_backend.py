@@ -8,7 +8,6 @@ import time
 import pytest
 import requests
 
-from actions import backend as module
 from actions.backend import Backend
 from actions.fake_scheduling import FakeScheduling
 from actions.problems import HoldExpired, NotFound, OutcomeUnknown, Refused, SlotTaken, Unreachable
@@ -112,13 +111,12 @@ class Slow(http.server.BaseHTTPRequestHandler):
         return
 
 
-def test_over_a_real_socket_a_slow_service_is_asked_twice_and_then_unknown(monkeypatch):
-    monkeypatch.setattr(module, "READ_SECONDS", 0.2)
+def test_over_a_real_socket_a_slow_service_is_asked_twice_and_then_unknown():
     Slow.keys.clear()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        client = Backend(f"http://127.0.0.1:{server.server_port}", "token")
+        client = Backend(f"http://127.0.0.1:{server.server_port}", "token", patience=0.2)
         begun = time.monotonic()
         with pytest.raises(OutcomeUnknown):
             client.book("0" * 32, ANN, "c")

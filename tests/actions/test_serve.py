@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from actions import settings
+from clinic.settings import SettingsError
 from tests.ports import free_port
 
 
@@ -104,6 +105,17 @@ def test_a_missing_setting_ends_the_start_with_one_line(tmp_path):
     )
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if "SCHEDULING_TOKEN" in line]
+
+
+def test_the_patience_with_scheduling_is_a_setting(monkeypatch):
+    monkeypatch.setenv("SCHEDULING_TOKEN", "t")
+    monkeypatch.delenv("SCHEDULING_ANSWER_SECONDS", raising=False)
+    assert settings.load().patience == 3
+    monkeypatch.setenv("SCHEDULING_ANSWER_SECONDS", "1.5")
+    assert settings.load().patience == 1.5
+    monkeypatch.setenv("SCHEDULING_ANSWER_SECONDS", "soon")
+    with pytest.raises(SettingsError, match="SCHEDULING_ANSWER_SECONDS"):
+        settings.load()
 
 
 def test_text_messages_can_go_out_where_there_is_an_account(monkeypatch):

@@ -37,7 +37,7 @@ from typing import Any
 import httpx
 import yaml
 
-from tests.house.patient import Patient
+from tests.house.patient import ANSWER_SECONDS, Patient
 from tests.stack import NOW, Stack
 
 FOLDER = Path(__file__).parent
@@ -128,7 +128,9 @@ class Sms:
 
     def __init__(self, stack: Stack, script: Script) -> None:
         self._http = httpx.Client(
-            base_url=stack.rasa, timeout=35, headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"}
+            base_url=stack.rasa,
+            timeout=ANSWER_SECONDS,
+            headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"},
         )
         self._conversation = str(uuid.uuid4())
         self._phone = script.phone
@@ -170,7 +172,7 @@ class Played:
     def run(self) -> None:
         self.stack.set_clock(self.script.now)
         self._before = self.stack.open_visits()
-        log_before = len(self.stack.log("scheduling"))
+        asked_before = len(self.stack.scheduling_requests()) if self.script.asked else 0
         try:
             for step in self.script.before:
                 self._do(step)
@@ -180,7 +182,7 @@ class Played:
                     self._check(number, step, turn)
         finally:
             self.patient.close()
-        self._check_end(self.stack.log("scheduling")[log_before:])
+        self._check_end(self.stack.scheduling_requests()[asked_before:] if self.script.asked else "")
 
     def _do(self, step: dict[str, Any]) -> list[dict[str, Any]] | None:
         """Do a step; the bot's messages of its turn, or None when it is none."""

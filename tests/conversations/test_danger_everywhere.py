@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.house.patient import ANSWER_SECONDS
 from tests.stack import Stack
 
 pytestmark = pytest.mark.stack
@@ -80,7 +81,7 @@ class Talk:
     def __init__(self, stack: Stack, lang: str, channel: str) -> None:
         self.http = httpx.Client(
             base_url=f"{stack.rasa}/webhooks/private",
-            timeout=35,
+            timeout=ANSWER_SECONDS,
             headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"},
         )
         self.lang, self.channel, self.conversation = lang, channel, str(uuid.uuid4())

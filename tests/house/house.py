@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import os
 import queue
@@ -13,9 +15,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from tests.ports import free_ports
 
-READY_SECONDS = 120.0
+READY_SECONDS = 240.0
+END_SECONDS = 60.0
 OWN_DISK = "unshare --user --map-root-user --mount sh -c"
 MOUNT = 'mount -t tmpfs -o size={mb}m,mode=700 tmpfs "$VAR_DIR" && exec "$@"'
 INSIDE = "nsenter --user --preserve-credentials --mount --wd --target"
@@ -123,10 +128,27 @@ class House:
             capture_output=True,
             text=True,
             check=True,
-            timeout=30,
+            timeout=120,
         )
         listed = json.loads(out.stdout)
         return listed["appointments"] if isinstance(listed, dict) else listed
+
+    async def back_again(self, victim: str, old: int) -> None:
+        """Return once another process than `old` says that it can work; AssertionError when it never does."""
+        deadline = time.monotonic() + READY_SECONDS
+        async with httpx.AsyncClient(timeout=10) as http:
+            while True:
+                with contextlib.suppress(httpx.HTTPError, OSError, ValueError):
+                    if self.pid(victim) != old and (await http.get(self.health(victim), headers=self.key())).is_success:
+                        return
+                assert time.monotonic() < deadline, f"{victim} did not come back"
+                await asyncio.sleep(0.2)
+
+    @property
+    def status(self) -> int | None:
+        """The exit status, once it has ended."""
+        assert self._run is not None
+        return self._run.poll()
 
     def stop(self) -> float:
         """Ctrl-C; returns the seconds until it had ended."""
@@ -134,5 +156,5 @@ class House:
         from_ = time.monotonic()
         if self._run.poll() is None:
             self._run.send_signal(signal.SIGINT)
-        self._run.wait(timeout=20)
+        self._run.wait(timeout=END_SECONDS)
         return time.monotonic() - from_

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 
-TURN_SECONDS = 60.0
+TURN_SECONDS = 240.0
+ANSWER_SECONDS = 120.0
 
 Event = dict[str, Any]
 
@@ -19,7 +20,7 @@ class Patient:
     """One chat session at a running gateway. `heard` keeps every event in order."""
 
     def __init__(self, gateway: str) -> None:
-        self.http = httpx.Client(base_url=gateway, timeout=35)
+        self.http = httpx.Client(base_url=gateway, timeout=ANSWER_SECONDS)
         answer = self.http.post("/chat/session", json={})
         answer.raise_for_status()
         self.http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
@@ -44,6 +45,13 @@ class Patient:
             if event["type"] == "status" and event.get("state") == "idle" and event.get("in_reply_to") == mine:
                 return turn
         raise AssertionError(f"no idle event within {TURN_SECONDS} s; heard {json.dumps(turn)}")
+
+    def hear(self, what: Callable[[Event], object]) -> Event:
+        """The next event of a kind: for what comes after a turn has ended, as the true answer behind an apology does."""
+        for event in self._events():
+            if what(event):
+                return event
+        raise AssertionError(f"not heard within {TURN_SECONDS} s")
 
     def _events(self) -> Iterator[Event]:
         deadline = time.monotonic() + TURN_SECONDS

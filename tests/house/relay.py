@@ -42,7 +42,7 @@ class Relay:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 if relay._springs("before", self.path, body):
                     return
-                upstream = http.client.HTTPConnection("127.0.0.1", target, timeout=60)
+                upstream = http.client.HTTPConnection("127.0.0.1", target, timeout=240)
                 with contextlib.closing(upstream), contextlib.suppress(OSError, http.client.HTTPException):
                     upstream.request(self.command, self.path, body, dict(self.headers))
                     answer = upstream.getresponse()

@@ -16,7 +16,7 @@ OPERATIONS = (ROOT / "docs/operations.md").read_text()
 SECURITY = (ROOT / "docs/security.md").read_text()
 PROOFS = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", SECURITY)
 READERS = re.compile(
-    r"(?:\b(?:get|setdefault|pop|read|port|tokens|_?\w*secrets?|_rate|_count|_seconds|_number|_urls|_networks)\(\s*|environ\[)"
+    r"(?:\b(?:get|setdefault|pop|read|port|tokens|_?\w*secrets?|_rate|_count|seconds|_number|_urls|_networks)\(\s*|environ\[)"
     r"\"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|FLOORS)\""
 )
 NAMES = re.compile(r"\"((?:TWILIO|SMS|ALERT|GATEWAY|RASA|SCHEDULING|TRACKER|TEST|CLINIC)_[A-Z_]+)\"")

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.house.test_chaos import APOLOGY, LIMITS, Booker, weekdays
+from tests.house.booker import APOLOGY, LIMITS, Booker, weekdays
 from tests.postgres import Server
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.postgres]
+pytestmark = [pytest.mark.stack, pytest.mark.postgres, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
+from tests.house.booker import LIMITS, Booker, weekdays
 from tests.house.patient import Patient, choices, outcomes, words
 from tests.house.relay import Relay, Trap, When
-from tests.house.test_chaos import LIMITS, Booker, weekdays
 from tests.stack import Stack
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+RECORDED_SECONDS = 120.0
 
 YES = {
     "gateway to rasa": ("/webhooks/private/turn", b'"yes"'),
@@ -74,7 +75,7 @@ class Row:
 @pytest.fixture(scope="module")
 def row(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Row]:
     # A busy machine restarts slowly: nobody loses patience here, so that each case goes one way only.
-    patience = {"GATEWAY_APOLOGISE_SECONDS": "200", "GATEWAY_CALL_BACK_SECONDS": "2"}
+    patience = {"GATEWAY_APOLOGISE_SECONDS": "600", "GATEWAY_CALL_BACK_SECONDS": "2"}
     stack = Stack(tmp_path_factory.mktemp("row") / "var", **patience, **LIMITS)
     relays = {
         "gateway to rasa": Relay(stack.ports["rasa"]),
@@ -166,9 +167,9 @@ def test_after_an_outage_the_call_that_was_promised_is_recorded_when_the_service
     assert not outcomes(heard)
     time.sleep(3)
     stack.start("scheduling")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + RECORDED_SECONDS
     while number.replace("-", "") not in (asked := call_backs(stack)):
-        assert time.monotonic() < deadline, "recorded within 20 seconds"
+        assert time.monotonic() < deadline, "recorded once it can be"
         time.sleep(0.5)
     assert asked.count(number.replace("-", "")) == 1
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.house.test_chaos import LIMITS, Booker, weekdays
+from tests.house.booker import LIMITS, Booker, weekdays
 from tests.ports import free_port
 from tests.postgres import Server
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.postgres]
+pytestmark = [pytest.mark.stack, pytest.mark.postgres, pytest.mark.timeout(900)]
 
 NGINX = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1;
@@ -54,7 +54,7 @@ def two_of_each(folder: Path):
         ends.callback(front.wait)
         ends.callback(front.terminate)
         address = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{address}/readyz").status_code == 200:

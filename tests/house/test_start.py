@@ -9,11 +9,19 @@ from pathlib import Path
 import pytest
 
 from scripts.run import Process
+from tests.ports import free_ports
 
 
 def start(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "VAR_DIR": str(tmp_path / "var"), **settings}
-    return subprocess.run([sys.executable, "-m", "scripts.run"], env=env, capture_output=True, text=True, timeout=60)
+    names = (
+        "GATEWAY_PORT",
+        "SCHEDULING_PORT",
+        "RASA_PORT",
+        "ACTIONS_PORT",
+    )  # a product that runs here is not in the way
+    ports = {name: str(port) for name, port in zip(names, free_ports(4), strict=True)}
+    env = {**os.environ, **ports, "VAR_DIR": str(tmp_path / "var"), **settings}
+    return subprocess.run([sys.executable, "-m", "scripts.run"], env=env, capture_output=True, text=True, timeout=240)
 
 
 def test_a_taken_port_is_named_with_its_variable(tmp_path):
@@ -47,7 +55,7 @@ def test_a_test_time_without_test_mode_is_refused(tmp_path):
 def test_a_start_finds_every_package_compiled(name, modules):
     """Without it a start takes three times as long where bytecode may not be written, as under systemd."""
     command = [f".venv/{name}/bin/python", "-v", "-c", f"import {modules}"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=240).stderr
     read = [line for line in told.splitlines() if line.startswith("# code object from") and "site-packages" in line]
     assert read
     assert not [line for line in read if not line.endswith(".pyc'")]

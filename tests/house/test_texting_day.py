@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.gateway.fake_twilio import FakeTwilio
 from tests.gateway.texter import OURS, SETTINGS, Texter
 from tests.stack import Stack
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
 ANN, STRANGER = "+16125550177", "+16125550178"
 
 
@@ -23,6 +26,8 @@ class Phone:
 
     def __init__(self, stack: Stack, twilio: FakeTwilio, number: str) -> None:
         self._texter, self._twilio, self.number = Texter(stack.gateway, number), twilio, number
+        self._texter.http.timeout = httpx.Timeout(60)
+        self._doors = stack.folder / "gateway.db"
 
     def heard(self) -> list[str]:
         return self._twilio.bodies(self.number)
@@ -32,16 +37,29 @@ class Phone:
         before = len(self.heard())
         assert self._texter.text(text, **more).status_code == 204
         wait_for(lambda: len(self.heard()) > before, f"no answer to {text!r}")
+        self.wait_for_quiet()
         return self.heard()[before]
 
     def says_unheard(self, text: str, **more: str) -> None:
         before = self.heard()
         assert self._texter.text(text, **more).status_code == 204
-        time.sleep(3)
+        self.wait_for_quiet()
         assert self.heard() == before
 
+    def wait_for_quiet(self) -> None:
+        """Return once every text that came is handled and every text that goes out is handed over."""
+        wait_for(lambda: not self._open(), "texts stay unhandled")
 
-def wait_for(there: Callable[[], Any], what: str, seconds: float = 60) -> None:
+    def _open(self) -> int:
+        with contextlib.closing(sqlite3.connect(self._doors, timeout=60)) as database:
+            (count,) = database.execute(
+                "SELECT (SELECT count(*) FROM inbox WHERE done_at IS NULL)"
+                " + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
+            ).fetchone()
+        return int(count)
+
+
+def wait_for(there: Callable[[], Any], what: str, seconds: float = 180) -> None:
     until = time.monotonic() + seconds
     while not there() and time.monotonic() < until:
         time.sleep(0.1)
@@ -72,16 +90,16 @@ def test_a_day_of_text_messages(tmp_path: Path, twilio: FakeTwilio) -> None:
         assert re.search(r"booked", booked, re.IGNORECASE), ann.heard()
         # The confirmation of the scheduling service comes by itself.
         wait_for(lambda: any("you are booked for" in text for text in ann.heard()), "no confirmation")
+        ann.wait_for_quiet()
         assert all(one["from"] == OURS for one in twilio.messages)
         # The evening before, at the time of the reminder; it is kept by its digit.
         visit = next(text for text in ann.heard() if "you are booked for" in text)
         day = int(re.search(r"(?:Nov|Dec) (\d+)", visit).group(1))  # type: ignore[union-attr]
         month = 11 if "Nov" in visit else 12
         eve = f"2026-{month:02}-{day - 1:02}" if day > 1 else "2026-11-30"
-        for hour in ("10:00", "12:30", "17:05"):
-            stack.set_clock(f"{eve}T{hour}")
-            time.sleep(4)
+        stack.set_clock(f"{eve}T17:05")
         wait_for(lambda: any("Reply 1 to keep it" in text for text in ann.heard()), "no reminder")
+        ann.wait_for_quiet()
         assert "we expect you" in ann.says("1")
         # Night: an answer to who writes goes out; after STOP nothing does.
         stack.set_clock(f"{eve}T22:30")

@@ -1,0 +1,148 @@
+"""Processes forked from one that has done the imports: a start costs a fraction of the processor time of a first one.
+
+    nursery = Nursery(python, ("gateway.app", "scheduling.serve"))
+    child = nursery.fork(["-m", "gateway", "serve"], env, log)      as `python -m gateway serve`, with this environment
+    child.pid, child.poll(), child.send_signal(…), child.terminate(), child.kill(), child.wait(seconds)
+
+`python -m tests.nursery MODULE …` is the other side. It imports the modules, then reads a JSON line for each child and answers
+with its process id; at the end of its input it ends them all. Only the standard library, for either environment.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Forked:
+    """A child of the nursery, with the face of a Popen."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._handle: int | None = None
+        with contextlib.suppress(ProcessLookupError):
+            self._handle = os.pidfd_open(pid)
+
+    def poll(self) -> int | None:
+        """0 once it has ended, however it did; None before."""
+        return 0 if self._ended(0) else None
+
+    def wait(self, timeout: float) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        if not self._ended(timeout):
+            raise subprocess.TimeoutExpired(f"pid {self.pid}", timeout)
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        if self._handle is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _ended(self, seconds: float) -> bool:
+        if self._handle is None:
+            return True
+        end = select.poll()
+        end.register(self._handle, select.POLLIN)
+        return bool(end.poll(seconds * 1000))
+
+
+class Nursery:
+    """One interpreter with its imports done. Its children end with it."""
+
+    def __init__(self, python: str, modules: tuple[str, ...]) -> None:
+        self._lock, self._errors = threading.Lock(), tempfile.TemporaryFile()  # noqa: SIM115 (as long as the process)
+        self._process = subprocess.Popen(
+            [python, "-m", "tests.nursery", *modules],
+            cwd=ROOT,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # read when numpy is loaded, as bot/serve.py does
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+
+    def fork(self, arguments: list[str], env: dict[str, str], log: Path) -> Forked:
+        """Start `python arguments` with this environment; it writes to the end of `log`."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(json.dumps({"arguments": arguments, "env": env, "log": str(log)}) + "\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+        if not answer:
+            self._errors.seek(0)
+            raise RuntimeError(f"the process that others are forked from has ended: {self._errors.read()[-2000:]!r}")
+        return Forked(int(answer))
+
+    def close(self) -> None:
+        """End it, and with it its children."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
+
+
+def main() -> None:
+    children: set[int] = set()
+
+    def reap(*_: object) -> None:
+        """Wait for whoever ended, so that its processor time is counted with ours."""
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG)[0]) > 0:
+                children.discard(ended)
+
+    for module in sys.argv[1:]:
+        importlib.import_module(module)
+    signal.signal(signal.SIGCHLD, reap)
+    for line in sys.stdin:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+        asked = json.loads(line)
+        if (pid := os.fork()) == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+            _become(**asked)
+        children.add(pid)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        print(pid, flush=True)
+    for pid in list(children):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.waitpid(-1, 0)
+
+
+def _become(arguments: list[str], env: dict[str, str], log: str) -> None:
+    """Be what `python -m module …` would be; never returns."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.close(handle)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1) for number in (1, 2))
+    os.environ.clear()
+    os.environ.update(env)
+    _, module, *sys.argv[1:] = arguments
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    sys.exit()
+
+
+if __name__ == "__main__":
+    main()
