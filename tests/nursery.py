@@ -3,9 +3,11 @@
     nursery = Nursery(python, ("gateway.app", "scheduling.serve"))
     child = nursery.fork(["-m", "gateway", "serve"], env, log)      as `python -m gateway serve`, with this environment
     child.pid, child.poll(), child.send_signal(…), child.terminate(), child.kill(), child.wait(seconds)
+    nursery.run(["-m", "scheduling", "list"], env)                  its status, output and errors, once it has ended
 
 `python -m tests.nursery MODULE …` is the other side. It imports the modules, then reads a JSON line for each child and answers
-with its process id; at the end of its input it ends them all. Only the standard library, for either environment.
+with its process id, or on `wait` with its exit status; at the end of its input it ends them all. Only the standard library, for
+either environment.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,18 +82,29 @@ class Nursery:
             text=True,
         )
 
-    def fork(self, arguments: list[str], env: dict[str, str], log: Path) -> Forked:
-        """Start `python arguments` with this environment; it writes to the end of `log`."""
+    def fork(self, arguments: list[str], env: dict[str, str], log: Path, errors: Path | None = None) -> Forked:
+        """Start `python arguments` with this environment; it writes to the end of `log`, its errors to another file if wanted."""
+        return Forked(self._ask(arguments=arguments, env=env, log=str(log), errors=str(errors or log)))
+
+    def run(self, arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run `python arguments` to its end."""
+        with tempfile.TemporaryDirectory() as folder:
+            output, errors = Path(folder, "output"), Path(folder, "errors")
+            child = self.fork(arguments, env, output, errors)
+            status = self._ask(wait=child.pid)
+            return subprocess.CompletedProcess(arguments, status, output.read_text(), errors.read_text())
+
+    def _ask(self, **what: object) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:
-            self._process.stdin.write(json.dumps({"arguments": arguments, "env": env, "log": str(log)}) + "\n")
+            self._process.stdin.write(json.dumps(what) + "\n")
             self._process.stdin.flush()
             answer = self._process.stdout.readline()
         if not answer:
             self._errors.seek(0)
             raise RuntimeError(f"the process that others are forked from has ended: {self._errors.read()[-2000:]!r}")
-        return Forked(int(answer))
+        return int(answer)
 
     def close(self) -> None:
         """End it, and with it its children."""
@@ -100,28 +114,33 @@ class Nursery:
 
 
 def main() -> None:
-    children: set[int] = set()
+    children: dict[int, int | None] = {}  # pid to exit status
 
     def reap(*_: object) -> None:
         """Wait for whoever ended, so that its processor time is counted with ours."""
         with contextlib.suppress(ChildProcessError):
-            while (ended := os.waitpid(-1, os.WNOHANG)[0]) > 0:
-                children.discard(ended)
+            while (ended := os.waitpid(-1, os.WNOHANG))[0] > 0:
+                children[ended[0]] = os.waitstatus_to_exitcode(ended[1])
 
     for module in sys.argv[1:]:
         importlib.import_module(module)
     signal.signal(signal.SIGCHLD, reap)
     for line in sys.stdin:
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         asked = json.loads(line)
+        if "wait" in asked:
+            while (status := children[asked["wait"]]) is None:
+                time.sleep(0.01)
+            print(status, flush=True)
+            continue
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         if (pid := os.fork()) == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
             _become(**asked)
-        children.add(pid)
+        children[pid] = None
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
         print(pid, flush=True)
-    for pid in list(children):
+    for pid in [pid for pid, status in children.items() if status is None]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ChildProcessError):
@@ -129,13 +148,11 @@ def main() -> None:
             os.waitpid(-1, 0)
 
 
-def _become(arguments: list[str], env: dict[str, str], log: str) -> None:
+def _become(arguments: list[str], env: dict[str, str], log: str, errors: str) -> None:
     """Be what `python -m module …` would be; never returns."""
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
-    os.close(handle)
+    for number, file in ((1, log), (2, errors)):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1) for number in (1, 2))
     os.environ.clear()
     os.environ.update(env)

@@ -40,7 +40,14 @@ COMMANDS = {
     "gateway": [SERVICES_PYTHON, "-m", "gateway", "serve"],
 }
 PRELOADED = {
-    SERVICES_PYTHON: ("gateway.app", "gateway.server", "scheduling.serve", "alembic.command", "twilio.rest"),
+    SERVICES_PYTHON: (
+        "gateway.app",
+        "gateway.server",
+        "scheduling.serve",
+        "alembic.command",
+        "twilio.rest",
+        "scripts.patient",
+    ),
     RASA_PYTHON: ("tests.bot_preloaded", "actions.skills", "rasa_sdk.endpoint"),
 }
 PORTS = {"scheduling": "SCHEDULING_PORT", "actions": "ACTIONS_PORT", "rasa": "RASA_PORT", "gateway": "GATEWAY_PORT"}
@@ -229,15 +236,7 @@ class Stack:
 
     def scheduling_command(self, *words: str) -> str:
         """What `python -m scheduling …` prints, over this stack's database."""
-        done = subprocess.run(
-            [SERVICES_PYTHON, "-m", "scheduling", *words],
-            cwd=ROOT,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=2 * ANSWER_SECONDS,
-            check=False,
-        )
+        done = nursery(SERVICES_PYTHON).run(["-m", "scheduling", *words], self.env)
         if done.returncode:
             raise AssertionError(f"scheduling {words[0]}: {done.stderr[-1000:]}")
         return done.stdout

@@ -22,8 +22,8 @@ from tests.ports import free_ports
 READY_SECONDS = 240.0
 END_SECONDS = 60.0
 OWN_DISK = "unshare --user --map-root-user --mount sh -c"
-MOUNT = 'mount -t tmpfs -o size={mb}m,mode=700 tmpfs "$VAR_DIR" && exec "$@"'
 INSIDE = "nsenter --user --preserve-credentials --mount --wd --target"
+MOUNT = 'mount -t tmpfs -o size={mb}m,mode=700 tmpfs "$VAR_DIR" && exec "$@"'
 
 
 def can_mount() -> bool:
@@ -35,6 +35,13 @@ def can_mount() -> bool:
     return done.returncode == 0
 
 
+QUERY = """
+import json, sqlite3, sys
+database = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
+print(json.dumps(database.execute(sys.argv[2]).fetchall()))
+"""
+
+
 class House:
     """Four processes. `gateway` is its address; `lines` what it printed so far."""
 
@@ -42,7 +49,8 @@ class House:
         """`disk_mb`: the folder is a disk of its own, of this size, which only the house itself has mounted."""
         names = ("GATEWAY_PORT", "SCHEDULING_PORT", "RASA_PORT", "ACTIONS_PORT")
         self.ports = dict(zip(names, free_ports(4), strict=True))
-        self.var = var
+        self.var = self._folder = var
+        self._inside: list[str] = []
         self.env = {
             **os.environ,
             **{name: str(port) for name, port in self.ports.items()},
@@ -52,7 +60,6 @@ class House:
             **settings,
         }
         self._on_a_disk = [*OWN_DISK.split(), MOUNT.format(mb=disk_mb), "sh"] if disk_mb else []
-        self._inside: list[str] = []
         self.gateway = f"http://127.0.0.1:{self.ports['GATEWAY_PORT']}"
         self.lines: list[str] = []
         self._queue: queue.Queue[str | None] = queue.Queue()
@@ -120,18 +127,20 @@ class House:
         """Send a signal to one process of the house."""
         os.kill(self.pid(name), number)
 
-    def booked(self) -> list[dict[str, Any]]:
-        """What `python -m scheduling list --json` shows."""
-        out = subprocess.run(
-            [*self._inside, sys.executable, "-m", "scheduling", "list", "--json"],
-            env=self.env,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
+    def query(self, store: str, statement: str) -> list[list[Any]]:
+        """The rows of one of the SQLite files. Asked from inside: SQLite follows a path out of the house's own disk."""
+        command = [*self._inside, sys.executable, "-I", "-S", "-c", QUERY, str(self._folder / f"{store}.db"), statement]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=120)
+        rows: list[list[Any]] = json.loads(done.stdout)
+        return rows
+
+    def booked(self) -> list[dict[str, str]]:
+        """Every visit that ever was booked: id, service, local start without offset, status."""
+        rows = self.query(
+            "scheduling",
+            "SELECT id, service, local_start, status FROM booking WHERE patient_id IS NOT NULL ORDER BY first_cell, id",
         )
-        listed = json.loads(out.stdout)
-        return listed["appointments"] if isinstance(listed, dict) else listed
+        return [dict(zip(("id", "service", "start", "status"), row, strict=True)) for row in rows]
 
     async def back_again(self, victim: str, old: int) -> None:
         """Return once another process than `old` says that it can work; AssertionError when it never does."""

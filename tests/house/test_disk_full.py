@@ -6,9 +6,7 @@ The whole $VAR_DIR is a small disk of the house's own (conftest.py), so that dat
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import sqlite3
 import time
 from pathlib import Path
 
@@ -28,16 +26,15 @@ FULL_SECONDS = 5.5
 NOTICED_SECONDS = 120.0
 
 
-def fill(folder: Path) -> Path:
+def fill(house: House) -> Path:
     """Take the last free byte of the disk, and what others give back meanwhile; returns the file to delete.
 
     The gateway's log is emptied first: thousands of small writes would still fit into what it has of the disk.
     """
-    with contextlib.closing(sqlite3.connect(folder / "gateway.db", timeout=60)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    ballast = folder / "ballast"
+    house.query("gateway", "PRAGMA wal_checkpoint(TRUNCATE)")
+    ballast = house.var / "ballast"
     with ballast.open("wb", buffering=0) as file:
-        while os.statvfs(folder).f_bavail:
+        while os.statvfs(house.var).f_bavail:
             for size in (1 << 20, 1 << 12, 1):
                 try:
                     while file.write(b"x" * size) == size:
@@ -76,7 +73,7 @@ def test_patients_book_through_a_disk_that_is_full_for_a_while_and_nothing_is_lo
         async with httpx.AsyncClient(timeout=60) as http:
             for _ in range(2):
                 await asyncio.sleep(1.5)
-                ballast = await asyncio.to_thread(fill, house.var)
+                ballast = await asyncio.to_thread(fill, house)
                 refused.append(await refusal(http))
                 await asyncio.sleep(FULL_SECONDS)
                 assert "database" in await not_ready(http)

@@ -1,7 +1,6 @@
 """The main job: a visitor asks about TMS and leaves with a booked appointment, through four real processes."""
 
 import signal
-from typing import Any
 
 import httpx
 import pytest
@@ -39,7 +38,7 @@ def until_the_yes(patient: Patient, phone: str) -> None:
     assert not details
 
 
-def added(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def added(before: list[dict[str, str]], now: list[dict[str, str]]) -> list[dict[str, str]]:
     """What is booked now and was not before; nothing that was is gone."""
     kept = [row for row in now if row in before]
     assert len(kept) == len(before)
@@ -61,7 +60,7 @@ def test_a_visitor_asks_and_leaves_with_a_booked_appointment(house):
     for part in ("Tuesday", "December 1", "pm", "North Loop"):
         assert part in text
     (appointment,) = added(before, house.booked())
-    assert appointment["start"] == outcome["start"]
+    assert appointment["start"] == outcome["start"][:16]
     again = patient.say("yes")
     assert len(house.booked()) == len(before) + 1, "the same yes twice is no second booking"
     assert again
@@ -81,7 +80,7 @@ def test_with_the_actions_process_stopped_nothing_is_called_booked(house):
         house.kill("actions", signal.SIGCONT)
     late = patient.hear(lambda event: event.get("outcome"))["outcome"]
     (appointment,) = added(before, house.booked())
-    assert appointment["start"] == late["start"], "what was asked for is still done, and told"
+    assert appointment["start"] == late["start"][:16], "what was asked for is still done, and told"
 
 
 def test_with_scheduling_stopped_nothing_is_called_booked(house):
@@ -97,7 +96,7 @@ def test_with_scheduling_stopped_nothing_is_called_booked(house):
         house.kill("scheduling", signal.SIGCONT)
     (told,) = outcomes(patient.say("yes"))
     (appointment,) = added(before, house.booked())
-    assert appointment["start"] == told["start"]
+    assert appointment["start"] == told["start"][:16]
 
 
 def test_a_crisis_in_the_middle_of_a_booking_is_answered_with_988(house):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.patient import Patient, choices, outcomes, words
-from tests.stack import ROOT, SERVICES_PYTHON, Stack
+from tests.stack import ROOT, SERVICES_PYTHON, Stack, nursery
 
 pytestmark = pytest.mark.stack
 
@@ -69,9 +69,7 @@ def patient_id(stack: Stack, phone: str) -> str:
 
 
 def run(stack: Stack, *words: str) -> str:
-    done = subprocess.run(
-        [SERVICES_PYTHON, "-m", *words], cwd=ROOT, env=stack.env, capture_output=True, text=True, timeout=240
-    )
+    done = nursery(SERVICES_PYTHON).run(["-m", *words], stack.env)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

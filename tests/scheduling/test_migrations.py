@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -68,6 +69,22 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Engine) -> No
         assert migrate.is_current(connection)
         key = inspect(connection).get_pk_constraint("claim")
         assert key["constrained_columns"] == ["resource", "cell"]
+    empty.dispose()
+
+
+def test_the_newest_schema_is_named_and_one_step_back_is_not_current(empty: Engine) -> None:
+    assert ScriptDirectory(str(migrate.FOLDER)).get_current_head() == migrate.HEAD
+    with empty.connect() as connection:
+        assert not migrate.is_current(connection)
+    migrate.upgrade(empty, lambda line: None)
+    migrate.downgrade(empty, lambda line: None, "-1")
+    with empty.connect() as connection:
+        assert not migrate.is_current(connection)
+    told: list[str] = []
+    migrate.upgrade(empty, told.append)
+    assert len(told) == 1
+    migrate.upgrade(empty, told.append)
+    assert len(told) == 1, "nothing is left to do"
     empty.dispose()
 
 
