@@ -11,6 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.house.booker import LIMITS
 from tests.house.house import House, can_mount
+from tests.house.pair import Pair, two_of_each
 from tests.stack import Stack
 
 DISK_MB = 200
@@ -25,6 +26,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house = House(var, disk_mb=DISK_MB if can_mount() else 0, **LIMITS).start()
     yield house
     house.stop()
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """Two of everything on one PostgreSQL."""
+    with two_of_each(tmp_path_factory.mktemp("pair")) as both:
+        yield both
 
 
 @pytest.fixture(scope="session")
