@@ -10,6 +10,9 @@ import argparse
 import os
 import sys
 import warnings
+from functools import cache
+
+from bot import lean
 
 KNOWN = {
     "The action 'utter_emergency_suicide'": "bot/nlg.py answers with utter_safety/<kind>",
@@ -31,10 +34,25 @@ def mistakes() -> list[str]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
-        from rasa.shared.importers.importer import TrainingDataImporter
+        lean.install()
+        from rasa.shared.core.domain import Domain
+        from rasa.shared.importers.importer import E2EImporter, ResponsesSyncImporter
+        from rasa.shared.importers.rasa import RasaFileImporter
+        from rasa.shared.nlu.training_data.training_data import TrainingData
         from rasa.validator import Validator
 
-        importer = TrainingDataImporter.load_from_config("config.yml", "domain.yml", ["data"])
+        class Files(RasaFileImporter):
+            """Rasa's reader of files, which would read them all again each time it is asked."""
+
+            @cache  # noqa: B019 (it lives as long as the process)
+            def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+                return super().get_nlu_data(language)
+
+            @cache  # noqa: B019
+            def get_domain(self) -> Domain:
+                return super().get_domain()
+
+        importer = E2EImporter(ResponsesSyncImporter(Files("config.yml", "domain.yml", ["data"])))
         validator = Validator.from_importer(importer)
         checks = (
             validator.verify_domain_validity,

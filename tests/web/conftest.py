@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.web.door import Door
 from tests.web.site import Site
-from tests.web.visitor import DEADLINE, Visitor
+from tests.web.visitor import DEADLINE, Visitor, new_profile
 
 expect.set_options(timeout=DEADLINE)
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,17 +72,36 @@ def _calm(door: Door) -> None:
     door.channel.script.down = False
 
 
+@pytest.fixture(scope="session")
+def everyday(browser: Browser, door: Door) -> BrowserContext:
+    """A profile for all visitors to whom a new tab is as good as a new profile, which costs three times as much.
+
+    The panel keeps what it must know in its tab. The first tab stays, and with it the process in which the others run.
+    """
+    profile = new_profile(browser)
+    profile.new_page().goto(f"{door.url}/chat")
+    return profile
+
+
 @pytest.fixture
-def visit(browser: Browser, door: Door) -> Iterator[Callable[..., Visitor]]:
-    """`visit(**context options)`: a new visitor with an empty browser profile. Afterwards nothing may have broken the CSP."""
+def visit(browser: Browser, door: Door, everyday: BrowserContext) -> Iterator[Callable[..., Visitor]]:
+    """`visit(**context options)`: a new visitor; with options, or `fresh`, in a profile of their own.
+
+    Afterwards nothing may have broken the CSP.
+    """
     visitors: list[Visitor] = []
 
-    def arrive(url: str | None = None, **options: object) -> Visitor:
-        visitors.append(Visitor(browser, url or door.url, **options))
+    def arrive(url: str | None = None, fresh: bool = False, **options: object) -> Visitor:
+        profile = new_profile(browser, **options) if fresh or options else everyday
+        visitors.append(Visitor(profile, url or door.url))
         return visitors[-1]
 
     yield arrive
     complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
-    for visitor in visitors:
-        visitor.leave()
+    for profile in {visitor.context for visitor in visitors} - {everyday}:
+        profile.close()
+    for page in everyday.pages[1:]:
+        page.close()
+    everyday.unroute_all()
+    everyday.set_offline(False)
     assert complaints == []

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 import urllib.request
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from tests.forked import serve
 from tests.ports import free_port
 from tests.web.channel import Channel
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120.0
 
 
@@ -43,16 +42,13 @@ class Door:
             "GATEWAY_APOLOGISE_SECONDS": "600",
             **settings,
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: BaseProcess | None = None
 
     def start(self) -> Door:
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "gateway", "serve"], cwd=ROOT, env=self._env, stdout=log, stderr=log
-            )
+        self._process = serve("gateway", self._env, self.log)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            if self._process.poll() is not None:
+            if not self._process.is_alive():
                 break
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz", timeout=10):
@@ -66,13 +62,11 @@ class Door:
         """End the gateway alone, as a crash would."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(timeout=60)
+        self._process.join()
 
     def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None:
             self._process.terminate()
-            try:
-                self._process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
+            self._process.join(10)
+            self._process.kill()
         self.channel.stop()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.web.cutter import Cutter
 from tests.web.door import Door
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, new_profile
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -213,7 +213,7 @@ def test_events_that_come_twice_are_shown_once(visit: Visit, cutter: Cutter) -> 
 @pytest.mark.soak
 def test_through_a_killed_gateway_the_talk_goes_on(browser: Browser, own_door: Door, tmp_path: Path) -> None:
     own_door.start()
-    visitor = Visitor(browser, own_door.url).open()
+    visitor = Visitor(new_profile(browser), own_door.url).open()
     visitor.say("before")
     own_door.kill()
     visitor.here.locator("#message").fill("during")
@@ -229,7 +229,7 @@ def test_through_a_killed_gateway_the_talk_goes_on(browser: Browser, own_door: D
         "You: during",
         "Assistant: You said: during",
     ]
-    visitor.leave()
+    visitor.context.close()
 
 
 def test_a_bot_that_is_down_is_said_with_the_phone_number(visit: Visit, door: Door) -> None:

@@ -20,7 +20,7 @@ STORED = "() => ({local: localStorage.length, session: sessionStorage.length, co
 
 
 def test_nothing_is_requested_or_stored_before_the_first_opening(visit: Visit, door: Door, site: Site) -> None:
-    visitor = visit().arrive(site.url)
+    visitor = visit(fresh=True).arrive(site.url)
     visitor.page.wait_for_timeout(500)
     assert set(visitor.requests) - {f"{site.url}/", f"{site.url}/favicon.ico"} == {f"{door.url}/static/loader.js"}
     assert visitor.page.evaluate(STORED) == {"local": 0, "session": 0, "cookies": ""}
@@ -86,7 +86,7 @@ def test_only_the_clinics_sites_may_frame_the_chat(visit: Visit, door: Door) -> 
     stranger = Site()
     stranger.chat = door.url
     try:
-        visitor = visit()
+        visitor = visit(fresh=True)
         visitor.page.clock.install()
         visitor.arrive(stranger.url)
         with visitor.page.expect_console_message(lambda message: "frame-ancestors" in message.text):

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.web.door import Door
 from tests.web.site import Site
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, new_profile
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Visitor]
@@ -30,10 +30,10 @@ def clocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 
 @pytest.fixture
 def guest(browser: Browser, clocked: Door) -> Iterator[Visitor]:
-    visitor = Visitor(browser, clocked.url)
+    visitor = Visitor(new_profile(browser), clocked.url)
     visitor.page.clock.install()
     yield visitor
-    visitor.leave()
+    visitor.context.close()
 
 
 def move_clock(door: Door, text: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Frame, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -28,19 +28,22 @@ PATIENT = """
 """
 
 
+def new_profile(browser: Browser, hurried: bool = False, **options: Any) -> BrowserContext:
+    """A browser profile of its own. Its panels are not irritated by a busy machine, unless it is `hurried`."""
+    context = browser.new_context(**{"locale": "en-US", **options})
+    context.set_default_timeout(DEADLINE)
+    context.add_init_script(RECORDER if hurried else RECORDER + PATIENT)
+    return context
+
+
 class Visitor:
-    """One browser profile with one tab. `complaints` are script errors and refused content, `requests` all addresses asked.
+    """One tab of a browser profile. `complaints` are script errors and refused content, `requests` all addresses asked."""
 
-    Its panel is not irritated by a busy machine, unless it is `hurried`.
-    """
-
-    def __init__(self, browser: Browser, chat: str, hurried: bool = False, **options: Any) -> None:
+    def __init__(self, profile: BrowserContext, chat: str) -> None:
         self.chat = chat
         self.complaints: list[str] = []
         self.requests: list[str] = []
-        self.context = browser.new_context(**{"locale": "en-US", **options})
-        self.context.set_default_timeout(DEADLINE)
-        self.context.add_init_script(RECORDER if hurried else RECORDER + PATIENT)
+        self.context = profile
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda message: self._hear(message.type, message.text))
@@ -50,9 +53,6 @@ class Visitor:
     def _hear(self, kind: str, text: str) -> None:
         if kind == "error" and not text.startswith("Failed to load resource"):
             self.complaints.append(text)
-
-    def leave(self) -> None:
-        self.context.close()
 
     # -- coming in
 
