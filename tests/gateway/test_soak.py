@@ -176,12 +176,12 @@ def _answered_once(open_door: Any, twilio: FakeTwilio, count: int, per_second: f
     }
 
 
-def test_three_hundred_texts_with_duplicates_and_failures_are_answered_once(
+def test_a_hundred_texts_with_duplicates_and_failures_are_answered_once(
     open_door: Any, twilio: FakeTwilio, rasa: FakeRasa
 ) -> None:
-    figures = _answered_once(open_door, twilio, 300, 50, 300)
+    figures = _answered_once(open_door, twilio, 100, 50, 300)
     print(json.dumps(figures))
-    assert figures["answered"] + figures["failed_counted"] >= 300
+    assert figures["answered"] + figures["failed_counted"] >= 100
     assert figures["twice"] <= figures["uncertain_counted"]
 
 
@@ -196,7 +196,7 @@ def test_ten_thousand_texts_are_answered_once_and_the_webhook_stays_quick(
     assert figures["webhook_p95_ms"] <= 50
 
 
-def test_fifty_streams_in_modest_memory(open_door: Any, rasa: FakeRasa) -> None:
+def test_fifty_streams_lose_no_event_in_modest_memory(open_door: Any, rasa: FakeRasa) -> None:
     door: FrontDoor = open_door(**NO_LIMITS)
     figures = asyncio.run(_streams(door.url, 50, door.process.pid))
     assert figures["lost"] == 0
