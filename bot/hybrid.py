@@ -92,8 +92,7 @@ class Hybrid:
         rounded, steps = _rounded(phrases[order])
         vectors = rounded * steps[:, None]
         names, truth = np.unique(np.array(labels)[order], return_inverse=True)
-        ngrams = Ngrams.fit(texts)
-        surface = ngrams.matrix(texts)
+        ngrams, surface = Ngrams.fit(texts)
         targets = np.eye(len(names), dtype=np.float32)[truth]
         prior = (names == usual).astype(np.float32)
         targets -= prior
@@ -126,12 +125,13 @@ class Hybrid:
     def chances(self, texts: Sequence[str], vectors: Floats) -> Floats:
         """The labels' probabilities for many texts, (n, labels), in floats; their sentence vectors are (n, 384)."""
         phrases = (self.phrases * self.steps[:, None]).T
+        surface = self.ngrams.matrix(texts)
         out = np.empty((len(texts), len(self.labels)), np.float32)
         for start in range(0, len(texts), BLOCK):
             block = slice(start, start + BLOCK)
             cosines = vectors[block] @ phrases
             scores = self.prior + np.exp(SHARPNESS * (cosines - 1)) @ self.weights
-            scores += self.ngrams.matrix(texts[block]) @ self.spelling
+            scores += surface[block] @ self.spelling
             out[block] = _odds(scores, cosines.max(axis=1), self.calibration)[0]
         return out
 
@@ -197,7 +197,7 @@ def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
     sparse product they cost most of the time.
     """
     size = len(vectors)
-    often = np.asarray((surface != 0).sum(axis=0)).ravel() > size / COMMON
+    often = surface.getnnz(axis=0) > size / COMMON
     common, rare = surface[:, often].toarray(), surface[:, ~often].tocsr()
     common_turned, rare_turned = (common * np.float32(SPELLING / 2)).T, (rare * (SPELLING / 2)).T.tocsr()
     kernel = np.empty((size, size), np.float32)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -62,16 +62,17 @@ class Ngrams:
         self._inside = lru_cache(WORDS_KEPT)(self._columns_inside)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], least: int = 2) -> Ngrams:
-        """The vocabulary of `texts`: all that occurs in at least `least` of them, in alphabetical order."""
-        seen: Counter[str] = Counter()
-        inside = lru_cache(None)(lambda word: frozenset(_characters(word)))
-        for text in texts:
-            words = tokens(text)
-            seen.update(set(_words(words)).union(*map(inside, words)))
-        names = sorted(name for name, count in seen.items() if count >= least)
-        counts = np.array([seen[name] for name in names], np.float32)
-        return cls(names, np.log((1 + len(texts)) / (1 + counts)) + 1)
+    def fit(cls, texts: Sequence[str], least: int = 2) -> tuple[Ngrams, csr_matrix]:
+        """The vocabulary of `texts`, all that occurs in at least `least` of them, in alphabetical order; and their matrix."""
+        found: defaultdict[str, int] = defaultdict()
+        found.default_factory = found.__len__
+        counts = _counts(texts, lambda grams: [found[gram] for gram in grams], found.__len__)
+        texts_with = sum(part.getnnz(axis=0) for part in counts)
+        names = sorted(name for name, column in found.items() if texts_with[column] >= least)
+        columns = [found[name] for name in names]
+        seen = texts_with[columns].astype(np.float32)
+        ngrams = cls(names, np.log((1 + len(texts)) / (1 + seen)) + 1)
+        return ngrams, ngrams._weighted([part[:, columns] for part in counts])
 
     def vector(self, text: str) -> tuple[Integers, Floats]:
         """(columns, values) of one text; values of each part have length 1, so a full vector has length sqrt(2)."""
@@ -83,12 +84,20 @@ class Ngrams:
         return columns, np.concatenate([values for _, values in parts])
 
     def matrix(self, texts: Sequence[str]) -> csr_matrix:
-        """One row a text."""
-        rows = [self.vector(text) for text in texts]
-        ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        columns = np.concatenate([columns for columns, _ in rows] or [np.empty(0, np.int32)])
-        values = np.concatenate([values for _, values in rows] or [np.empty(0, np.float32)])
-        return csr_matrix((values, columns, ends), shape=(len(texts), len(self.names)))
+        """One row a text, as `vector` gives it."""
+        index = self._index
+        counts = _counts(texts, lambda grams: [index[gram] for gram in grams if gram in index], index.__len__)
+        return self._weighted(counts)
+
+    def _weighted(self, counts: Sequence[csr_matrix]) -> csr_matrix:
+        parts = []
+        for part in counts:
+            rows = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+            values = (1 + np.log(part.data)) * self.weights[part.indices]
+            lengths = np.sqrt(np.bincount(rows, values * values, part.shape[0]))
+            part.data = (values / lengths[rows]).astype(np.float32)
+            parts.append(part)
+        return parts[0] + parts[1]
 
     def _columns_inside(self, word: str) -> Integers:
         index = self._index
@@ -99,3 +108,25 @@ class Ngrams:
         values = (1 + np.log(counts.astype(np.float32))) * self.weights[columns]
         length = float(np.sqrt(values @ values))
         return columns, (values / length if length else values)
+
+
+def _counts(
+    texts: Sequence[str], columns: Callable[[Iterator[str]], list[int]], width: Callable[[], int]
+) -> list[csr_matrix]:
+    """How often each n-gram is in each text, characters and words apart; `width` is asked last, when all have their column."""
+    inside = lru_cache(None)(lambda word: np.array(columns(_characters(word)), np.int32))
+    characters: list[Integers] = [NONE]
+    whole: list[int] = []
+    ends = np.zeros((2, len(texts) + 1), np.int64)
+    for row, text in enumerate(texts, 1):
+        words = tokens(text)
+        within = [inside(word) for word in words]
+        characters += within
+        whole += columns(_words(words))
+        ends[:, row] = ends[0, row - 1] + sum(map(len, within)), len(whole)
+    counts = []
+    for found, end in zip((np.concatenate(characters), np.array(whole, np.int32)), ends, strict=True):
+        part = csr_matrix((np.ones(len(found), np.float32), found, end), shape=(len(texts), width()))
+        part.sum_duplicates()
+        counts.append(part)
+    return counts

@@ -77,7 +77,6 @@ def train(folder: Path = OUTPUT) -> Path:
     """Train and return the model file. Raises TrainingError."""
     made_from = fingerprint()
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["LOG_LEVEL"] = "ERROR"
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # every training is whole; only sentence vectors are kept
     warnings.simplefilter("ignore")
@@ -95,15 +94,16 @@ def train(folder: Path = OUTPUT) -> Path:
 
 def _train(model: Path) -> None:
     """As `rasa train` does it, but with our reader of the files, and with the sentence vectors made while Rasa loads."""
-    from bot import danger, encoder
+    from bot import danger, encoder, lean
+
+    lean.install(training=True)
     from bot.importer import importer, phrases
 
     _say("sentence vectors of new phrases, loading Rasa")
     texts = [*phrases(DATA), *(phrase.text for phrase in danger.phrases())]
     vectors = threading.Thread(target=encoder.encode_phrases, args=(texts, settings.cache_dir()))
     vectors.start()
-    # skops walks every loaded module; before TensorFlow that takes 0.8 s, after it 4 s.
-    import skops.io  # noqa: F401
+    import rasa.core.policies.rule_policy  # noqa: F401, by which it is known to the recipe
     from rasa.engine.caching import LocalTrainingCache
     from rasa.engine.recipes.recipe import Recipe
     from rasa.engine.runner.dask import DaskGraphRunner

@@ -34,7 +34,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / ".rasa/cache").mkdir(parents=True, exist_ok=True)
         shutil.copy(vectors, folder / ".rasa/cache")
     done = subprocess.run(
-        [sys.executable, "-m", "bot.train"],
+        [sys.executable, "-X", "importtime", "-m", "bot.train"],
         cwd=folder,
         env=environment(folder),
         capture_output=True,
@@ -42,6 +42,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
         timeout=560,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    (folder / "imports").write_text(done.stderr)
     return folder
 
 

@@ -136,7 +136,7 @@ def test_a_damaged_phrase_cache_is_made_anew(tmp_path: Path, damage: Callable[[b
 
 def test_tokens_drop_accents_and_signs() -> None:
     assert tokens("¿Qué HORA es? don't 😀") == ["que", "hora", "es", "don't"]
-    assert Ngrams.fit(["ab ab", "ab"]).vector("ab")[0].size > 0
+    assert Ngrams.fit(["ab ab", "ab"])[0].vector("ab")[0].size > 0
 
 
 def test_a_text_far_from_every_phrase_loses_confidence_and_keeps_its_ranking(model: Hybrid) -> None:
@@ -176,3 +176,21 @@ def test_no_sum_is_cut_off_on_a_processor_that_adds_in_16_bits() -> None:
     spike[:, 100:102] = np.sqrt(0.5)
     model = Hybrid.train(["one", "two"], ["a", "b"], spike)
     assert model._cosines.run(None, {"vector": spike[:1]})[0][0] == pytest.approx([1, 1], abs=0.01)
+
+
+def test_the_ngrams_of_many_texts_are_those_of_each() -> None:
+    ngrams, learned = Ngrams.fit(TEXTS)
+    texts = [*TEXTS, "", "qqq", "apple apple pie"]
+    matrix = ngrams.matrix(texts).toarray()
+    assert np.allclose(matrix[: len(TEXTS)], learned.toarray(), atol=1e-6)
+    for text, row in zip(texts, matrix, strict=True):
+        expected = np.zeros(len(ngrams.names), np.float32)
+        columns, values = ngrams.vector(text)
+        expected[columns] = values
+        assert row == pytest.approx(expected, abs=1e-6)
+
+
+def test_an_ngram_counts_once_a_text_however_often_it_is_there() -> None:
+    ngrams, _ = Ngrams.fit(["ab ab ab", "cd", "cd"])
+    assert "=cd" in ngrams.names
+    assert "=ab" not in ngrams.names

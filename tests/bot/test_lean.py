@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from rasa.engine.graph import GraphModelConfiguration
+from rasa.engine.recipes.recipe import Recipe
 from rasa.shared.core.domain import Domain
+from rasa.shared.data import TrainingType
 from tarsafe import TarSafe
 
-from bot import settings, stored_domain
+from bot import settings, stored_domain, yaml_file
 from tests.bot.server import Server, environment
 
 TEXTS = [
@@ -86,6 +90,34 @@ def test_the_same_talk_has_the_same_replies_without_tensorflow_and_all_else_that
     assert lean["said"] == full["said"]
     assert "tensorflow" in full["loaded"]
     assert lean["loaded"] == []
+
+
+def test_what_is_trained_without_tensorflow_is_what_rasa_would_train_with_all_its_components(house: Path) -> None:
+    with TarSafe.open(settings.model_file(house / "models"), "r:gz") as model:
+        trained = json.load(model.extractfile("metadata.json"))
+    config = yaml_file.read(house / "config.yml")
+    rasas: GraphModelConfiguration = Recipe.recipe_for_name("default.v1").graph_config_for_recipe(
+        config, {}, TrainingType.BOTH
+    )
+    for name, schema in (("train_schema", rasas.train_schema), ("predict_schema", rasas.predict_schema)):
+        assert _without_numbers_of_this_run(trained[name]) == _without_numbers_of_this_run(schema.as_dict())
+
+
+def _without_numbers_of_this_run(schema: dict) -> dict:
+    return {name: {**node, "resource": (node["resource"] or {}).get("name")} for name, node in schema["nodes"].items()}
+
+
+def test_training_loads_no_tensorflow_and_no_component_that_is_not_ours(house: Path) -> None:
+    loaded = set(re.findall(r"[|] +(\S+)$", (house / "imports").read_text(), re.MULTILINE))
+    assert "rasa.engine.training.graph_trainer" in loaded
+    assert not loaded & {
+        "tensorflow",
+        "keras",
+        "sklearn",
+        "skops",
+        "matplotlib",
+        "rasa.nlu.classifiers.diet_classifier",
+    }
 
 
 def test_the_domain_of_a_model_is_what_rasa_reads_in_ten_times_the_time(tmp_path: Path) -> None:
