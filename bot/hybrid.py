@@ -14,7 +14,9 @@ rounded before training, so the system is solved for the vectors that serving us
 from __future__ import annotations
 
 import json
+import mmap
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from scipy.linalg import cho_solve, cholesky
+from scipy.linalg import cho_factor, cho_solve
 from scipy.linalg.lapack import strtri
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
@@ -100,11 +102,11 @@ class Hybrid:
         sample = np.unique(np.linspace(0, len(texts) - 1, min(CALIBRATED, len(texts))).astype(int))
         mixed = np.concatenate([np.setdiff1d(np.arange(len(texts)), sample), sample])
         kernel, nearest = _kernel(vectors[mixed], surface[mixed])
-        factor = cholesky(kernel.T, lower=True, overwrite_a=True, check_finite=False)
-        solved = cho_solve((factor, True), targets[mixed], check_finite=False).astype(np.float32)
+        factor, lower = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
+        solved = cho_solve((factor, lower), targets[mixed], check_finite=False).astype(np.float32)
         weights = np.empty_like(solved)
         weights[mixed] = solved
-        corner, _ = strtri(factor[-len(sample) :, -len(sample) :], lower=1)
+        corner, _ = strtri(np.tril(factor[-len(sample) :, -len(sample) :]), lower=1)
         alone = prior + targets[sample] - weights[sample] / np.einsum("ij,ij->j", corner, corner)[:, None]
         spelling = (SPELLING / 2 * (surface.T @ weights)).astype(np.float32)
         calibration = _calibrate(alone, truth[sample], nearest[-len(sample) :])
@@ -194,19 +196,24 @@ def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
     """The kernel of all pairs (n, n), its upper triangle only, and each phrase's cosine to the closest other one (n,).
 
     By blocks of rows, to spare memory, on all cores. N-grams that many phrases share are multiplied as a dense matrix: in a
-    sparse product they cost most of the time.
+    sparse product they cost most of the time. Each thread has one space for products: new memory for each costs as much as they do.
     """
     size = len(vectors)
     often = surface.getnnz(axis=0) > size / COMMON
     common, rare = surface[:, often].toarray(), surface[:, ~often].tocsr()
     common_turned, rare_turned = (common * np.float32(SPELLING / 2)).T, (rare * (SPELLING / 2)).T.tocsr()
-    kernel = np.empty((size, size), np.float32)
+    # The triangle that stays empty costs no memory: numpy's own arrays come in pages of 2 MB, of which every one would be touched.
+    kernel = np.frombuffer(mmap.mmap(-1, 4 * size * size), np.float32).reshape(size, size)
     nearest = np.full(size, -1, np.float32)
+    own = threading.local()
 
     def fill(start: int) -> tuple[int, Floats, Floats]:
         end = min(start + BLOCK, size)
         rows = kernel[start:end, start:]
-        rows[:] = vectors[start:end] @ vectors[start:].T
+        if not hasattr(own, "space"):
+            own.space = np.empty(BLOCK * size, np.float32)
+        part = own.space[: rows.size].reshape(rows.shape)
+        rows[:] = np.matmul(vectors[start:end], vectors[start:].T, out=part)
         inner = np.arange(end - start)
         rows[inner, inner] = -1
         closest = rows.max(axis=1), rows.max(axis=0)
@@ -214,14 +221,14 @@ def _kernel(vectors: Floats, surface: csr_matrix) -> tuple[Floats, Floats]:
         rows -= 1
         rows *= SHARPNESS
         np.exp(rows, out=rows)
-        rows += common[start:end] @ common_turned[:, start:]
-        rows += (rare[start:end] @ rare_turned[:, start:]).toarray()
+        rows += np.matmul(common[start:end], common_turned[:, start:], out=part)
+        rows += (rare[start:end] @ rare_turned[:, start:]).toarray(out=part)
         rows[inner, inner] += NOISE
         return start, *closest
 
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for start, own, later in pool.map(fill, range(0, size, BLOCK)):
-            np.maximum(nearest[start : start + BLOCK], own, out=nearest[start : start + BLOCK])
+        for start, before, later in pool.map(fill, range(0, size, BLOCK)):
+            np.maximum(nearest[start : start + BLOCK], before, out=nearest[start : start + BLOCK])
             np.maximum(nearest[start:], later, out=nearest[start:])
     return kernel, nearest
 
