@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 import warnings
-from functools import cache
+from functools import cached_property
 
 from bot import lean
 
@@ -44,12 +44,18 @@ def mistakes() -> list[str]:
         class Files(RasaFileImporter):
             """Rasa's reader of files, which would read them all again each time it is asked."""
 
-            @cache  # noqa: B019 (it lives as long as the process)
             def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-                return super().get_nlu_data(language)
+                return self._training_data
 
-            @cache  # noqa: B019
             def get_domain(self) -> Domain:
+                return self._domain
+
+            @cached_property
+            def _training_data(self) -> TrainingData:
+                return super().get_nlu_data()
+
+            @cached_property
+            def _domain(self) -> Domain:
                 return super().get_domain()
 
         importer = E2EImporter(ResponsesSyncImporter(Files("config.yml", "domain.yml", ["data"])))

@@ -14,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import lean
 from tests.bot.server import Server, Talk, environment, start
+
+lean.install()  # TensorFlow takes seven seconds of processor time; what needs it runs in a process of its own
 
 ROOT = Path(__file__).parents[2]
 FIXTURE = Path(__file__).parent / "fixture"
