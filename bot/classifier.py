@@ -23,7 +23,7 @@ from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import encoder, encoder_graph, hybrid, ngrams, onnx_graph
+from bot import courtesy, encoder, encoder_graph, hybrid, ngrams, onnx_graph
 from bot.hybrid import Guess, Hybrid
 from bot.settings import cache_dir
 from bot.spanish import language
@@ -48,6 +48,8 @@ NEVER_OFFERED = frozenset(
 )
 """Choosing one of these from a list makes no sense."""
 
+MATTER_WORDS = 3
+"""Fewer beside a courtesy say less than the courtesy: "no thanks", "please help"."""
 SMALL_TALK = frozenset({"greet", "thanks", "goodbye", "confirm", "opt_out"})
 """No other topics are put under the reply to one of these."""
 
@@ -156,6 +158,9 @@ class HybridClassifier(GraphComponent):
             raise UntrainedError("the classifier is not trained")
         if not ngrams.tokens(text):
             return Guess((), 0.0)
+        matter = courtesy.without(text)
+        if len(matter.split()) >= MATTER_WORDS:
+            text = matter
         return self._model.guess(text, encoder.shared().encode(text))
 
     def _settle(self, guess: Guess) -> Understanding:

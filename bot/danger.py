@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bot import courtesy
 from bot.hybrid import Hybrid
 from bot.safety_text import plain
 
@@ -33,6 +34,8 @@ ALARM = -0.95
 """Weighted mean of the two log-odds from which there is an alarm. How it was chosen: docs/understanding.md."""
 PART_ALARM = 1.0
 """The same for a part of a long message, of which only our own opinion is asked."""
+SENTENCE_ALARM = 2.0
+"""The same for a sentence of any message: alone it may say less than it does between the others."""
 CLOSEST = 2500
 MISTAKEN = 1000
 """So many ordinary phrases are learned: those closest to danger, and those that look the most like danger to who knows no ordinary
@@ -112,18 +115,24 @@ def heard(model: Hybrid, text: str, encode: Encode, second: float, rest: str | N
     past or a general question was struck out (`bot.safety.remainder`); such words lie close to danger, so only the rest counts.
     """
     text = NUMBERS.sub(" ", text)
-    line, tidy = plain(text), _tidy(text)
+    tidy = _tidy(text)
     if rest is not None:
         left = _judge(model, rest, encode(rest)) if len(rest.split()) >= FEW_WORDS else Danger(HARMLESS, 0.0)
         return left.kind if _log_odds(left.chance) >= PART_ALARM else None
-    whole = _judge(model, line, encode(tidy))
-    if (_log_odds(whole.chance) + SECOND * _log_odds(second)) / (1 + SECOND) >= ALARM:
-        return whole.kind
-    if len(line.split()) <= WHOLE_WORDS:
-        return None
-    parts = sorted(_parts(tidy), key=lambda part: -_spelled(model, plain(part)))[:PARTS]
-    worst = max((_judge(model, plain(part), encode(part)) for part in parts), key=lambda danger: danger.chance)
-    return worst.kind if _log_odds(worst.chance) >= PART_ALARM else None
+    bare = _tidy(courtesy.without(text, pleas=True))
+    readings = ({bare: plain(bare)} if bare else {}) | {tidy: plain(text)}
+    for said, line in readings.items():
+        whole = _judge(model, line, encode(said))
+        if (_log_odds(whole.chance) + SECOND * _log_odds(second)) / (1 + SECOND) >= ALARM:
+            return whole.kind
+    alarms = {part: SENTENCE_ALARM for part in _sentences(text) if len(plain(part).split()) >= FEW_WORDS}
+    if len(readings[tidy].split()) > WHOLE_WORDS:
+        alarms |= dict.fromkeys(_parts(tidy), PART_ALARM)
+    for part in sorted(alarms.keys() - readings.keys(), key=lambda part: (-_spelled(model, plain(part)), part))[:PARTS]:
+        danger = _judge(model, plain(part), encode(part))
+        if _log_odds(danger.chance) >= alarms[part]:
+            return danger.kind
+    return None
 
 
 def _log_odds(chance: float) -> float:
@@ -157,6 +166,11 @@ def _tidy(text: str) -> str:
         if unicodedata.category(letter) not in {"Cf", "Cs", "Mn", "Me"} or letter in "\u0301\u0303"
     )
     return re.sub(r" {2,}", " ", kept).strip()
+
+
+def _sentences(text: str) -> list[str]:
+    """Its sentences and lines, each tidy and without courtesy."""
+    return [_tidy(courtesy.without(part, pleas=True)) for part in re.split(r"(?<=[.!?;…])\s+|\n+", text)]
 
 
 def _parts(text: str) -> list[str]:

@@ -44,6 +44,12 @@ def values(parsed: dict[str, Any]) -> dict[str, Any]:
     return {entity["entity"]: entity["value"] for entity in parsed["entities"]}
 
 
+@pytest.mark.parametrize("frame", ["Dear clinic, {}", "My name is Ana Ruiz. {}", "hi there! {} thanks"])
+def test_politeness_leaves_the_topics_and_their_confidence(nlu: Understander, frame: str) -> None:
+    alone, framed = (nlu.parse(text)["understood"] for text in ("What is TMS?", frame.format("What is TMS?")))
+    assert (framed["topics"], framed["confidence"]) == (alone["topics"], alone["confidence"])
+
+
 def test_a_question_is_faq_with_its_topic(nlu: Understander) -> None:
     parsed = nlu.parse("What is TMS?")
     assert intent(parsed) == "faq"

@@ -184,6 +184,31 @@ def test_oblique_danger_is_heard_beside_dates_and_signs(hear: Hear, frame: str, 
     assert hear(frame.format(text))[0] == "suicidal"
 
 
+FRAMES = (
+    "hello, {}",
+    "Dear clinic, {}",
+    "My name is Ana Ruiz. {}",
+    "hola, {}",
+    "{} please help",
+    "{}\n\nKind regards,\nAna Ruiz",
+)
+COVERED = 0.01
+"""At most so many of the cries that are heard alone are hidden by politeness; without `bot.courtesy` one in seven is."""
+
+
+def test_politeness_does_not_hide_a_cry(hear: Hear) -> None:
+    cries = [text for kind, _, text in (*BLIND, *VOICES)[::6] if kind != "none" and hear(text)[0]]
+    hidden = [text for text in cries for frame in FRAMES if not hear(frame.format(text))[0]]
+    assert len(hidden) <= COVERED * len(cries) * len(FRAMES), hidden
+
+
+def test_a_cry_beside_an_ordinary_sentence_is_heard(hear: Hear) -> None:
+    assert (
+        hear("I had my second session on Monday. nothing ahead but pain, I'm better off in the ground")[0] == "suicidal"
+    )
+    assert hear("My visit is at three.\nya no le veo caso a seguir en este mundo\nIs parking free?")[0] == "suicidal"
+
+
 @pytest.mark.parametrize(
     "text",
     [
