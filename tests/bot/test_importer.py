@@ -66,10 +66,8 @@ def files(tmp_path: Path) -> tuple[Path, Path, tuple[Path, ...]]:
     return tmp_path / "config.yml", tmp_path / "domain.yml", (tmp_path / "data", tmp_path / "said.yml")
 
 
-def _examples(data: TrainingData) -> list[tuple[str, str, dict | None]]:
-    return [
-        (one.get("text"), one.get_full_intent(), one.get("metadata")) for one in data.intent_examples if one.get("text")
-    ]
+def _examples(data: TrainingData) -> list[dict]:
+    return [one.data for one in data.intent_examples if one.get("text")]
 
 
 def test_it_reads_what_rasa_reads(files):

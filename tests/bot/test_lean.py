@@ -15,7 +15,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.data import TrainingType
 from tarsafe import TarSafe
 
-from bot import settings, stored_domain, yaml_file
+from bot import settings, stored_domain, train, yaml_file
+from bot.importer import importer
 from tests.bot.server import Server, environment
 
 TEXTS = [
@@ -136,6 +137,17 @@ def test_the_domain_of_a_model_is_what_rasa_reads_in_ten_times_the_time(tmp_path
     assert ours.fingerprint() == rasas.fingerprint()
     assert ours.session_config == rasas.session_config
     assert [slot.persistence_info() for slot in ours.slots] == [slot.persistence_info() for slot in rasas.slots]
+
+
+def test_the_domain_that_training_stores_is_the_one_that_rasa_would_store(tmp_path: Path) -> None:
+    domain = importer(train.CONFIG, train.DOMAIN, train.DATA).get_domain()
+    for name in ("ours", "rasas"):
+        (tmp_path / name).mkdir()
+    stored_domain.write(domain, tmp_path / "ours")
+    domain.persist(tmp_path / "rasas" / "domain.yml")
+    ours, rasas = (yaml_file.read(tmp_path / name / "domain.yml") for name in ("ours", "rasas"))
+    assert list(ours.items()) == list(rasas.items())
+    assert stored_domain.read(tmp_path / "ours").fingerprint() == domain.fingerprint()
 
 
 def test_a_serving_process_is_small(server: Server) -> None:
