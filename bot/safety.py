@@ -156,7 +156,7 @@ DEATH_WORDS = re.compile(
     r"\b(?:died|dead|death|passed|lost|heaven|suicide|funeral|grave|killed|murio|muerte|muert[oa]|fallecio|cielo|perdi|suicidio|suicido|mato|late (?:husband|wife|mother|father|mom|dad|son|daughter|brother|sister))\b"
 )
 DEED = re.compile(
-    r"overdos|kill myself|kill(?:ing)? me|suicid|kms|unalive|on purpose|end my life|want.{0,15}die|wanna die|end it|goodbye|matarme|quitarme la vida|me quiero morir|a proposito|hurt myself|took (?:all|a whole|the whole)|wrists?|noose|jump|on myself"
+    r"overdos|kill myself|kill(?:ing)? me|suicid|kms|unalive|on purpose|deliberately|intentionally|adrede|end my life|want.{0,15}die|wanna die|end it|goodbye|matarme|quitarme la vida|me quiero morir|a proposito|hurt myself|took (?:all|a whole|the whole)|wrists?|noose|jump|on myself"
 )
 
 ARMED_ONLY = re.compile(
@@ -166,7 +166,7 @@ ARMED_ONLY = re.compile(
 
 TAKEN = re.compile(r"\b(?:took|swallowed|taken|downed|ate|tomo|trago)\b")
 ON_PURPOSE = re.compile(
-    r"\b(?:on purpose|purposely|die|dying|suicid\w*|note|goodbye|kill|end it|intention\w*|a proposito|morir\w*|matar\w*|carta)\b"
+    r"\b(?:on purpose|purposely|deliberate\w*|adrede|die|dying|suicid\w*|note|goodbye|kill|end it|intention\w*|a proposito|morir\w*|matar\w*|carta)\b"
 )
 """Somebody else took too much: an overdose to treat first, unless the words say that it was meant."""
 FEARED = re.compile(

@@ -108,6 +108,7 @@ SUICIDAL = (
     r"\b(?:wont|not) be alive\b|\bill be dead\b|\bwont be around much longer\b|\bwont be (?:a|any) (?:next week|tomorrow|future) for me\b",  # will not be alive
     r"\b(?:jump(?:ing)?|leap) (?:off|from) (?:a|the|that|my) (?:\w+ )?(?:bridge|roof|building|balcony|ledge|ramp)\b",  # a method
     rf"\b(?:have|got|holding|bought)(?: \w+)? (?:{WEAPON}|rope|noose|razor)\b[^.]{{0,30}}\b(?:dont wanna|ready|to my head|use it on myself)\b",  # the means at hand
+    r"\b(?:before|scared|afraid|worried|in case|so(?: that)?) (?:i|ill|im|id) (?:dont |wont |end up |will |might |may |gonna )?(?:do|doing) (?:something|anything) (?:stupid|bad|crazy|awful|terrible|drastic|to myself|i(?:ll| will| might)? regret)\b",  # fears what one may do
 )  # fmt: skip
 
 SUICIDAL_OTHER = (

@@ -62,6 +62,8 @@ SUICIDAL = (
     r"\bcuant[oa]s?\b[^.]{0,40}\b(?:para morir|morirme|matarme|no despertar|letal(?:es)?|mortal(?:es)?)\b|\bdosis (?:mortal|letal)\b|\bmorir sin dolor\b",  # asks for a lethal amount, a method
     r"\b(?:(?:tir|avent|lanz|arroj)arme|me (?:tiro|aviento|lanzo|arrojo)|(?:voy a|quiero|pienso|ganas de) (?:saltar|brincar)) (?:del?|desde|al?|frente al?)(?: (?:un|una|el|la|las|lo alto del?))? (?:puente|azotea|edificio|balcon|techo|ventana|tren|metro|vias|carros?|camion)\b",  # a method
     r"\b(?:carta|nota) de (?:despedida|suicidio)\b|\bdespedirme (?:de todos|para siempre)\b|\badios (?:para siempre|mundo)\b",  # farewell
+    r"\b(?:tengo|compre|consegui|prepare)(?: ya)? (?:la|una|mi) (?:soga\b|cuerda (?:lista|preparada)\b)",  # the means at hand
+    r"\bantes de (?:que )?(?:haga|hacer|cometa|cometer) (?:una (?:tonteria|locura|estupidez|barbaridad)|algo malo)\b",  # fears what one may do
     r"\bpara (?:morirme|matarme|no despertar|quitarme la vida|acabar con mi vida)\b(?! de\b)",  # says what for
 )  # fmt: skip
 
