@@ -1,0 +1,5 @@
+"""Without TensorFlow, as what is served."""
+
+from bot import lean
+
+lean.install()
