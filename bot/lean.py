@@ -4,7 +4,7 @@ Rasa 3.6 imports TensorFlow on the way to every component (training callbacks, t
 a model is loaded, through the validator of the training graph. None of them takes part in answering a message with our
 pipeline, but they cost four seconds and 350 MB. The built-in channels (Slack, Telegram, …) and the tracker stores for
 DynamoDB and MongoDB bring a dozen more libraries that a server with one private channel and one SQL database does not use,
-as do reminders (apscheduler), event brokers (aiormq) and web tokens (jwt).
+as do reminders (apscheduler), event brokers (aiormq), web tokens (jwt) and locks in Redis.
 Training asks the real validator, which wants to know of DIET, TED and their like only whether the pipeline has them, and does
 not import every component that Rasa brings: six seconds.
 `tests/bot/test_lean.py` compares answers with and without the placeholders, and the graphs that are trained.
@@ -31,6 +31,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "apscheduler.schedulers.asyncio": ("AsyncIOScheduler",),
     "aiormq": (),
     "jwt": (),
+    "portalocker.redis": ("RedisLock",),
 }
 CHANNELS = {
     "botframework": "BotFrameworkInput",

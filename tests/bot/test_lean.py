@@ -31,7 +31,7 @@ TEXTS = [
 NOT_SERVING = (
     "tensorflow", "keras", "sklearn", "joblib", "skops", "distributed", "google.protobuf", "grpc", "matplotlib", "PIL", "networkx",
     "sentry_sdk", "twilio", "socketio", "engineio", "pymongo", "boto3", "jwt", "apscheduler", "aiormq", "aio_pika", "confluent_kafka",
-    "werkzeug", "markdown", "pydantic", "sanic_cors", "slack_sdk", "webexteamssdk", "fbmessenger",
+    "werkzeug", "markdown", "pydantic", "sanic_cors", "slack_sdk", "webexteamssdk", "fbmessenger", "redis",
 )  # fmt: skip
 """Packages that Rasa asks for and a serving process never loads: what is known against them (docs/dependencies.md) is out of reach."""
 

@@ -130,6 +130,7 @@ class Sms:
         self._http = httpx.Client(
             base_url=stack.rasa,
             timeout=ANSWER_SECONDS,
+            verify=False,  # plain HTTP: the certificates of all the world take 40 ms to read
             headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"},
         )
         self._conversation = str(uuid.uuid4())

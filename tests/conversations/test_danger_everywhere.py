@@ -82,6 +82,7 @@ class Talk:
         self.http = httpx.Client(
             base_url=f"{stack.rasa}/webhooks/private",
             timeout=ANSWER_SECONDS,
+            verify=False,  # plain HTTP: the certificates of all the world take 40 ms to read
             headers={"Authorization": f"Bearer {stack.tokens['BOT_TOKEN']}"},
         )
         self.lang, self.channel, self.conversation = lang, channel, str(uuid.uuid4())

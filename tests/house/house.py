@@ -145,7 +145,7 @@ class House:
     async def back_again(self, victim: str, old: int) -> None:
         """Return once another process than `old` says that it can work; AssertionError when it never does."""
         deadline = time.monotonic() + READY_SECONDS
-        async with httpx.AsyncClient(timeout=10) as http:
+        async with httpx.AsyncClient(timeout=10, verify=False) as http:
             while True:
                 with contextlib.suppress(httpx.HTTPError, OSError, ValueError):
                     if self.pid(victim) != old and (await http.get(self.health(victim), headers=self.key())).is_success:
