@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -23,9 +22,12 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.nursery import Forked, Nursery
 from tests.ports import free_ports
@@ -62,12 +64,24 @@ class StackError(AssertionError):
     """A process did not start; the message ends with its last lines."""
 
 
+_started: list[Nursery] = []
+
+
 @cache
 def nursery(python: str) -> Nursery:
-    """The one of this process for an environment; it ends with us."""
-    one = Nursery(python, PRELOADED[python])
-    atexit.register(one.close)
-    return one
+    """The one of this process for an environment."""
+    _started.append(Nursery(python, PRELOADED[python]))
+    return _started[-1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nurseries() -> Iterator[None]:
+    """Ends them with the tests, so that their processor time is counted; import it into a conftest.py that starts stacks."""
+    yield
+    for one in _started:
+        one.close()
+    _started.clear()
+    nursery.cache_clear()
 
 
 class Stack:
