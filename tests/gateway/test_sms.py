@@ -311,6 +311,7 @@ def id_of(message: dict[str, Any]) -> str:
         (["delivered", "sent"], "delivered"),
         (["delivered", "sent", "failed"], "delivered"),
         (["undelivered", "delivered", "sent"], "undelivered"),
+        (["sent", "queued"], "sent"),
         (["nonsense", "sent"], "sent"),
     ],
 )
