@@ -99,7 +99,7 @@ SUICIDAL = (
     r"\b(?:kms|ctb|unalive)\b(?<!\d kms)",  # names the act, online
     r"\b(?:wish|wishing) i (?:was|were|had|d)? ?never (?:been )?born\b|\bnever wake up\b(?! (?:on|in) time)",  # wishes not to be
     r"\b(?:slit|slash|cut)(?:ting)? (?:\w+ )?(?:my|both) (?:wrists?|throat|veins|arms?|legs?)\b|\b(?:keep|started|cant stop|been|im) (?:on )?(?:cutting|burning) (?:myself|again)\b|\burges? to (?:selfharm|cut|hurt myself)\b|\bselfharming\b",  # self-harm now
-    rf"\b(?:took|swallowed|downed|ate|overdosed)\b[^.]{{0,40}}\b(?:on purpose|to die|wanna die|to end it)\b|\b(?:i (?:just )?|^)(?:took|swallowed|downed) (?:all (?:of )?my|the whole|a whole|every|a (?:whole )?bunch of|[2-9]\d) (?:\w+ ){{0,2}}{DRUG}\b",  # an overdose that does not look accidental
+    rf"\b(?:took|swallowed|downed|ate|overdosed)\b[^.]{{0,40}}\b(?:on purpose|to die|wanna die|to end it)\b|(?:\bi (?:just )?|^|\. )(?:took|swallowed|downed) (?:all (?:of )?my|the whole|a whole|every|a (?:whole )?bunch of|[2-9]\d) (?:\w+ ){{0,2}}{DRUG}\b",  # an overdose that does not look accidental
     r"\bhow (?:many|much)\b[^.]{0,40}\b(?:to (?:die|kill|od|overdose|be lethal)|lethal|fatal|deadly|kill (?:me|you|a person)|does it take to die)\b|\b(?:lethal|fatal|deadly) (?:dose|amount)\b",  # asks for a lethal amount
     r"\b(?:easiest|painless|best|quickest|fastest) (?:way|method) to (?:die|go|end it|kill)\b",  # asks for a method
     r"\b(?:better|happier) off?(?: \w+)? (?:without me|if i (?:was|were) (?:dead|gone))\b",  # burden

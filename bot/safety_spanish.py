@@ -81,7 +81,7 @@ MEDICAL = (
     r"\b(?:no respira|dejo de respirar)\b(?![^.]{0,20}\b(?:noches?|dorm\w+|duerm\w+|nariz))|\blabios(?: \w+){0,2} (?:azul(?:es)?|morados?)\b|\b(?:azules|morados) los labios\b",  # breathing
     r"\b(?:esta inconsciente|no (?:despierta|responde|reacciona)|se desmayo (?:y|en))\b|\bperdi(?:o|do)? (?:el conocimiento|la conciencia)\b(?! (?:hace|en|cuando|una vez))",  # unconscious
     r"\bno (?:para|deja) de sangrar\b|\bsangrando mucho\b|\bvomit\w+ sangre\b",  # bleeding
-    r"\b(?:llamen|llame|manden|necesito|necesitamos) (?:a )?(?:una |al )?(?:ambulancia|911)\b|^es una emergencia\b|\bayuda\w*\b[^.]{0,20}\bme estoy muriendo\b(?! de)|\bme estoy muriendo\b(?! de)[^.]{0,20}\bayud",  # asks for help
+    r"\b(?:llamen|llame|manden|necesito|necesitamos) (?:a )?(?:una |al )?(?:ambulancia|911)\b|(?:^|\. )es una emergencia\b|\bayuda\w*\b[^.]{0,20}\bme estoy muriendo\b(?! de)|\bme estoy muriendo\b(?! de)[^.]{0,20}\bayud",  # asks for help
 )  # fmt: skip
 
 SEIZURE = (

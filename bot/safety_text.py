@@ -236,7 +236,7 @@ def plain(text: str) -> str:
     text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf", "Cs", "Me"})
     for pattern, form in SIGNED:
         text = pattern.sub(form, text)
-    text = re.sub(r"\b(?:\w[ .\-_*]{1,2}){2,}\w\b", _joined, text)
+    text = re.sub(r"\b(?:\w(?!\. )[ .\-_*]{1,2}){2,}\w\b|\b(?:\w\. ){2,}\w\b", _joined, text)
     tokens = [_mended(token) for token in re.findall(r"[^\s,;:()\[\]{}\"“”<>/\\#=+~^…—–]+|[;…\n]", text)]
     line = re.sub(r"[^a-z0-9. ]", " ", " ".join(tokens))
     line = re.sub(r"(?<=\d)\.(?=\d)", " ", line)
@@ -256,7 +256,8 @@ def _joined(match: re.Match[str]) -> str:
 def _mended(token: str) -> str:
     if token in {";", "…", "\n"}:
         return "."
-    end = "." if token[-1] in ".!?" and not token.strip(".!?").isdigit() else ""
+    number = re.fullmatch(r"\d{1,2}[.!?]+", token)  # of a list, or a half of a time
+    end = "." if token[-1] in ".!?" and not number else ""
     word = token.strip(".!?-_&%|")
     if not word:
         return end

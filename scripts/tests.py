@@ -14,13 +14,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 R, S = str(ROOT / ".venv/rasa/bin/python"), str(ROOT / ".venv/services/bin/python")
 LONG = ("tests/scheduling", "tests/gateway", "tests/web", "tests/house", "tests/conversations")
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+SEARCH = {"EXAMPLES": "search"}
+"""`make test` takes the same generated examples every time; the long runs look for new ones."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,11 @@ def main() -> int:
     try:
         if soak:
             long = _pytest("long runs", *LONG, "--timeout", "3600", marks="soak")
-            runner.run((TRAINING, _pytest("stock Rasa", "tests/bot", python=R, marks="soak"), long))
+            new = "hypothesis and not soak"
+            search = _pytest("new examples", "tests/scheduling", "tests/gateway", marks=new)
+            more = _pytest("new examples of words and times", "tests/when", "tests/safety", python=R, marks=new)
+            stock = _pytest("stock Rasa", "tests/bot", python=R, marks="soak")
+            runner.run((TRAINING, replace(search, env=SEARCH), replace(more, env=ONE_THREAD | SEARCH), stock, long))
         else:
             runner.run(GROUPS, LANES)
             runner.run((ALONE,))

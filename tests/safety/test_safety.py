@@ -248,6 +248,8 @@ def test_danger_inside_a_booking_answer_is_still_danger(frame: str, text: str) -
         "k i l l   m y s e l f",
         "s.u.i.c.i.d.e",
         "s-u-i-c-i-d-e",
+        "s. u. i. c. i. d. e",
+        "s u i c i d e. i just took a bunch of pills",
         "su1c1de",
         "$uicide",
         "sui\u200bcide",
