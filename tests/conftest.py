@@ -6,6 +6,10 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.stack import nurseries
+
+__all__ = ["nurseries"]
+
 # How long an example takes says how busy the machine is, not whether the claim holds.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)

@@ -13,6 +13,7 @@ either environment.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import json
 import os
@@ -24,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,21 +34,23 @@ ROOT = Path(__file__).resolve().parent.parent
 class Forked:
     """A child of the nursery, with the face of a Popen."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, status: Callable[[], int]) -> None:
+        """status: how it ended, asked once it has."""
         self.pid = pid
+        self._status = status
         self._handle: int | None = None
         with contextlib.suppress(ProcessLookupError):
             self._handle = os.pidfd_open(pid)
 
     def poll(self) -> int | None:
-        """0 once it has ended, however it did; None before."""
-        return 0 if self._ended(0) else None
+        """Its exit status once it has ended, below 0 for a signal; None before."""
+        return self._status() if self._ended(0) else None
 
     def wait(self, timeout: float) -> int:
         """Raises subprocess.TimeoutExpired."""
         if not self._ended(timeout):
             raise subprocess.TimeoutExpired(f"pid {self.pid}", timeout)
-        return 0
+        return self._status()
 
     def send_signal(self, number: int) -> None:
         if self._handle is not None:
@@ -84,14 +88,15 @@ class Nursery:
 
     def fork(self, arguments: list[str], env: dict[str, str], log: Path, errors: Path | None = None) -> Forked:
         """Start `python arguments` with this environment; it writes to the end of `log`, its errors to another file if wanted."""
-        return Forked(self._ask(arguments=arguments, env=env, log=str(log), errors=str(errors or log)))
+        pid = self._ask(arguments=arguments, env=env, log=str(log), errors=str(errors or log))
+        return Forked(pid, functools.cache(lambda: self._ask(wait=pid)))
 
     def run(self, arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
         """Run `python arguments` to its end."""
         with tempfile.TemporaryDirectory() as folder:
             output, errors = Path(folder, "output"), Path(folder, "errors")
-            child = self.fork(arguments, env, output, errors)
-            status = self._ask(wait=child.pid)
+            pid = self._ask(arguments=arguments, env=env, log=str(output), errors=str(errors))
+            status = self._ask(wait=pid)
             return subprocess.CompletedProcess(arguments, status, output.read_text(), errors.read_text())
 
     def _ask(self, **what: object) -> int:

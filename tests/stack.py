@@ -74,9 +74,14 @@ def nursery(python: str) -> Nursery:
     return _started[-1]
 
 
+def serve(package: str, environ: dict[str, str], log: Path) -> Forked:
+    """What `python -m {package} serve` runs, with this environment; what it prints is added to `log`."""
+    return nursery(SERVICES_PYTHON).fork(["-m", package, "serve"], environ, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nurseries() -> Iterator[None]:
-    """Ends them with the tests, so that their processor time is counted; import it into a conftest.py that starts stacks."""
+    """Ends them with the tests, so that their processor time is counted."""
     yield
     for one in _started:
         one.close()

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stack import Stack, nurseries
+from tests.stack import Stack
 
-__all__ = ["nurseries"]
 VISITS = {
     ("Ann Berg", "1980-03-04", "612-555-0111"): ["consultation~north-loop~2026-12-02T10:00-06:00"],
     ("Luis Ortega", "1975-08-20", "612-555-0112"): [

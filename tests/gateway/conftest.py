@@ -71,7 +71,7 @@ def open_door(tmp_path: Path, rasa: FakeRasa) -> Iterator[Callable[..., FrontDoo
 
     yield make
     for door in doors:
-        if door.process and door.process.is_alive():
+        if door.process and door.process.poll() is None:
             door.kill()
 
 

@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 
 import httpx
 
-from tests.forked import serve
 from tests.gateway.fake_rasa import TOKEN
+from tests.nursery import Forked
 from tests.ports import free_port
+from tests.stack import serve
 
 ROOT = Path(__file__).resolve().parents[2]
 GENEROUS = {
@@ -75,7 +76,7 @@ class FrontDoor:
             | GENEROUS
             | environ
         )
-        self.process: Any = None
+        self.process: Forked | None = None
 
     def start(self, wait: bool = True) -> None:
         self.process = serve("gateway", self.environ, self.log)
@@ -87,7 +88,7 @@ class FrontDoor:
                     return
             except httpx.HTTPError:
                 pass
-            if not self.process.is_alive() or time.monotonic() > until:
+            if self.process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"the gateway did not start:\n{self.log.read_text()}")
             time.sleep(0.03)
 
@@ -100,18 +101,16 @@ class FrontDoor:
         """Ask it to stop; returns how many seconds that took."""
         assert self.process
         begun = time.monotonic()
-        if self.process.is_alive():
-            self.process.terminate()
+        self.process.terminate()
         self.exit_code()
         return time.monotonic() - begun
 
     def exit_code(self) -> int:
         """How it ended; waits for that."""
         assert self.process
-        self.process.join(PATIENCE)
+        status = self.process.wait(PATIENCE)
         self.running.discard(self)
-        assert self.process.exitcode is not None, "it goes on"
-        return int(self.process.exitcode)
+        return status
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.http.get(path, **more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import random
 import secrets
 import sqlite3
@@ -19,7 +20,6 @@ import httpx
 import psutil
 import pytest
 
-from tests.forked import FORKS
 from tests.gateway.fake_rasa import FakeRasa
 from tests.gateway.fake_twilio import FakeTwilio
 from tests.gateway.front_door import FrontDoor
@@ -86,7 +86,7 @@ def test_five_hundred_streams_in_150_megabytes_without_a_lost_event(open_door: A
 
 def _from_outside(url: str, count: int, duplicates: float, per_second: float) -> list[float]:
     """`_texts` in a process of its own: the fakes of this one would hold the interpreter while an answer waits to be read."""
-    with ProcessPoolExecutor(1, mp_context=FORKS) as pool:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_run_texts, url, count, duplicates, per_second).result()
 
 

@@ -12,9 +12,8 @@ from xdist.scheduler import LoadFileScheduling
 from tests.house.booker import LIMITS
 from tests.house.house import House, can_mount
 from tests.house.pair import Pair, two_of_each
-from tests.stack import Stack, nurseries
+from tests.stack import Stack
 
-__all__ = ["nurseries"]
 DISK_MB = 200
 FRESH = "fresh-secret-of-all-kinds-0123456789"
 

@@ -21,11 +21,11 @@ from scheduling.office import Office
 from scheduling.rota import Rota
 from scheduling.sql import engine, migrate
 from scheduling.sql.engine import SqlStorage, open_engine
-from tests.forked import serve
 from tests.ports import free_port
 from tests.postgres import Server, postgres  # noqa: F401
 from tests.scheduling.client import TestClient
 from tests.scheduling.invariants import check
+from tests.stack import serve
 from tests.still_clock import stand
 
 TOKEN = "test-token-0123456789"
@@ -185,7 +185,7 @@ class Process:
     def start(self) -> None:
         self.process = serve("scheduling", self.environment, self.out)
         until = time.monotonic() + 120
-        while self.process.is_alive() and time.monotonic() < until:
+        while self.process.poll() is None and time.monotonic() < until:
             try:
                 if self.client.get("/readyz").status_code == 200:
                     return
@@ -195,11 +195,11 @@ class Process:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.join()
+        self.process.wait(60)
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.join()
+        self.process.wait(60)
 
 
 @pytest.fixture

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import time
 import urllib.request
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from tests.forked import serve
+from tests.nursery import Forked
 from tests.ports import free_port
+from tests.stack import serve
 from tests.web.channel import Channel
 
 START_SECONDS = 120.0
@@ -42,13 +44,13 @@ class Door:
             "GATEWAY_APOLOGISE_SECONDS": "600",
             **settings,
         }
-        self._process: BaseProcess | None = None
+        self._process: Forked | None = None
 
     def start(self) -> Door:
         self._process = serve("gateway", self._env, self.log)
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
-            if not self._process.is_alive():
+            if self._process.poll() is not None:
                 break
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz", timeout=10):
@@ -62,11 +64,12 @@ class Door:
         """End the gateway alone, as a crash would."""
         assert self._process is not None
         self._process.kill()
-        self._process.join()
+        self._process.wait(START_SECONDS)
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.join(10)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(10)
             self._process.kill()
         self.channel.stop()
