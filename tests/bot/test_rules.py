@@ -115,6 +115,18 @@ def test_random_talks_go_the_same_way(policy: RulePolicy, domain: Domain, seed: 
                 tracker.update(SlotSet("language", "es"))
 
 
+def test_after_a_turn_of_a_task_the_bot_waits_though_the_task_has_ended(policy: RulePolicy, domain: Domain) -> None:
+    for intent in sorted(set(domain.intents) - {"emergency_suicide", "emergency_medical"}):
+        events: list[Event] = [SlotSet("task", "book"), ActionExecuted("action_listen")]
+        events.append(UserUttered("text", {"name": intent}))
+        tracker = DialogueStateTracker.from_events("talk", events, domain.slots)
+        if (action := _agree(policy, Remembered(policy, domain), domain, tracker)) is None:
+            continue  # Rasa's own intents, which no message of ours has
+        assert action == "action_in_task", intent
+        tracker.update_with_events([ActionExecuted(action), BotUttered("said"), SlotSet("task", None)], domain)
+        assert _agree(policy, Remembered(policy, domain), domain, tracker) == "action_listen", intent
+
+
 def test_what_it_does_not_know_is_left_to_rasa(policy: RulePolicy, domain: Domain) -> None:
     events = [ActionExecuted("action_listen"), UserUttered("text", {"name": "greet"})]
     remembered = Remembered(policy, domain)

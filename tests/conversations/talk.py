@@ -159,6 +159,12 @@ class Sms:
         self._http.close()
 
 
+def says_each_thing_once(turn: list[dict[str, Any]]) -> bool:
+    """Whether the bot ends its turn: one that no rule ends says again that it did not understand, up to ten times."""
+    texts = [message.get("text", "") for message in turn]
+    return len(texts) == len(set(texts))
+
+
 class Played:
     """A script while it runs. AssertionErrors name the step and what was said."""
 
@@ -232,6 +238,7 @@ class Played:
         where = f"{self.script.name}, step {number}\n{self._so_far()}"
         said = " ".join(" ".join(message.get("text", "").split()) for message in turn)
         assert said, f"the bot was silent: {where}"
+        assert says_each_thing_once(turn), f"the bot repeats itself: {where}"
         for pattern in _list(step.get("bot")):
             assert re.search(pattern, said, re.IGNORECASE), f"{pattern!r} was not said: {where}"
         for pattern in _list(step.get("not")):

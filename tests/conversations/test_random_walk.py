@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.conversations.talk import FALSE_CLAIM, Script, Sms, Web
+from tests.conversations.talk import FALSE_CLAIM, Script, Sms, Web, says_each_thing_once
 
 pytestmark = pytest.mark.stack
 
@@ -61,6 +61,7 @@ def _check(stack, turn: list[dict], before: list[dict], heard: list[str]) -> Non
     text = " ".join(message.get("text", "") for message in turn)
     heard.append(f"    BOT {text[:160]!r}")
     assert text.strip(), f"silence:\n{so_far}"
+    assert says_each_thing_once(turn), f"repeats itself:\n{so_far}\n{text}"
     assert not any(words in text for words in BROKEN), f"broke:\n{so_far}\n{text}"
     outcomes = [message["outcome"] for message in turn if message.get("outcome")]
     if not outcomes:

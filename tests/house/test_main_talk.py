@@ -64,6 +64,10 @@ def test_a_visitor_asks_and_leaves_with_a_booked_appointment(house):
     again = patient.say("yes")
     assert len(house.booked()) == len(before) + 1, "the same yes twice is no second booking"
     assert again
+    parking = patient.say("is parking free?")
+    assert len(parking) == 1, "the question is answered, and the turn ends"
+    assert "Free parking" in words(parking)
+    assert "welcome" in words(patient.say("thank you"))
 
 
 def test_with_the_actions_process_stopped_nothing_is_called_booked(house):
