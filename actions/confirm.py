@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions import said
 from actions.confirmation import outcome, told
 from actions.own_visits import OwnVisits
 from actions.problems import Changed, NotFound, StaffDecide
@@ -14,6 +15,14 @@ class Confirm(OwnVisits):
     """The patient says that they will come; nothing else is asked."""
 
     slug = "confirm"
+
+    async def begin(self, turn: Turn) -> None:
+        if turn.channel == "web" and said.noted(turn.said.text):
+            # A reminder is answered by text message. On the web it is a nod to what was just said, which is no wish.
+            turn.finish()
+            turn.say("noted")
+            return
+        await super().begin(turn)
 
     async def try_again(self, turn: Turn) -> bool:
         if not turn.open_draft.visit:

@@ -111,7 +111,6 @@ NOT_A_NAME = frozenset(
         "can",
         "do",
         "does",
-        "will",
         "would",
         "it",
         "my",
@@ -137,10 +136,7 @@ NOT_A_NAME = frozenset(
         "miercoles",
         "jueves",
         "viernes",
-        "mi",
         "tu",
-        "el",
-        "la",
         "not",
         "think",
         "want",
@@ -151,16 +147,79 @@ NOT_A_NAME = frozenset(
         "tms",
         "cost",
         "much",
-        "long",
         "get",
         "have",
-        "see",
         "guess",
         "whatever",
         "same",
         "change",
+        "thanks",
+        "thank",
+        "thx",
+        "ty",
+        "lot",
+        "hello",
+        "hi",
+        "hey",
+        "bye",
+        "goodbye",
+        "too",
+        "far",
+        "away",
+        "any",
+        "anytime",
+        "time",
+        "mornings",
+        "afternoons",
+        "evenings",
+        "weekday",
+        "weekdays",
+        "weekend",
+        "weekends",
+        "days",
+        "week",
+        "weeks",
+        "hmm",
+        "huh",
+        "wait",
+        "sorry",
+        "first",
+        "second",
+        "third",
+        "sounds",
+        "cool",
+        "great",
+        "nope",
+        "yep",
+        "yeah",
+        "",
+        "scared",
+        "afraid",
+        "anxious",
+        "nervous",
+        "lol",
+        "on",
+        "at",
+        "for",
+        "with",
+        "gracias",
+        "hola",
+        "adios",
+        "perdon",
+        "vale",
+        "tarde",
+        "tardes",
+        "mananas",
+        "noche",
+        "noches",
+        "nadie",
+        "primera",
+        "segunda",
     ]
 )
+PARTICLES = frozenset({"de", "del", "la", "las", "los", "van", "von", "der", "da", "di", "dos", "bin", "al"})
+NOT_FIRST = frozenset({"la", "el", "mi"})
+"""Inside a name they are names: Maria de la Cruz, Kim Mi Sun."""
 OLDEST = 120
 
 
@@ -175,9 +234,10 @@ def name(text: str) -> str | None:
     parts = words.split(" ")
     if len(parts) > 5 or not all(_name_part(part) for part in parts):
         return None
-    if any(_flat(part) in NOT_A_NAME for part in parts):
+    if any(_flat(part) in NOT_A_NAME for part in parts) or _flat(parts[0]) in NOT_FIRST:
         return None
-    return " ".join(_capital(part) for part in parts)
+    typed_with_care = words != words.lower()
+    return " ".join(part if typed_with_care and part in PARTICLES else _capital(part) for part in parts)
 
 
 INTRODUCED = re.compile(

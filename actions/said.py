@@ -24,6 +24,8 @@ confirmo, confirmar, por supuesto, reservelo, reservela, hagalo, adelante, asi e
 keep it, todo bien, claro que si""")
 NO = _set("""no, n, nope, nah, no thanks, no thank you, not really, not that, no dont, dont, not yet, no gracias, para nada,
 todavia no, mejor no, not right, wrong, thats wrong, that is wrong, its wrong, incorrect, not correct, incorrecto, esta mal, no it isnt""")
+NOTED = _set("""awesome, cool, got it, nice, alright, all right, wonderful, excellent, super, all set, good to know, understood,
+muy bien, bueno, excelente, genial, entendido""")
 STOP = _set("""never mind, nevermind, nvm, forget it, forget about it, forget that, stop, cancel, quit, exit, leave it, drop it,
 i changed my mind, changed my mind, dont bother, no never mind, stop it, cancel it, cancel that, cancel this, cancelela, dont want it,
 i dont want it anymore, not anymore, i dont want this, abort, end, stop booking, cancel booking, cancel the booking, dont book it,
@@ -129,6 +131,11 @@ def yes(text: str) -> bool:
         if head in YES and (tail in YES or TAIL.sub("", tail) in YES or tail in ("thanks", "thank you", "gracias")):
             return True
     return False
+
+
+def noted(text: str) -> bool:
+    """ "ok", "great": heard what was said, where nothing is asked."""
+    return yes(text) or _in(text, NOTED)
 
 
 def no(text: str) -> bool:

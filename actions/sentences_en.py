@@ -30,6 +30,7 @@ ENGLISH: dict[str, str] = {
     "why_date_of_birth": "The date of birth keeps two people of the same name apart. It is used for the visit only.",
     "why_phone": "We need a number so that our staff can reach you about the visit. You can also book by phone at {phone}.",
     "miss_summary": "Please say yes if this is right, or tell me what to change.",
+    "noted": "All right. Is there anything else I can help with?",
     "nothing_open": "We have nothing open right now. You can ask a question, or book a visit.",
     "started_over": "All right, let's start over.",
     # -- buttons

@@ -31,6 +31,7 @@ SPANISH: dict[str, str] = {
     "why_date_of_birth": "La fecha de nacimiento distingue a personas con el mismo nombre. Se usa solo para la cita.",
     "why_phone": "Necesitamos un número para poder avisarle sobre la cita. También puede reservar por teléfono al {phone}.",
     "miss_summary": "Diga sí si está bien, o dígame qué cambiar.",
+    "noted": "Muy bien. ¿Le ayudo con algo más?",
     "nothing_open": "Ahora no tenemos nada pendiente. Puede hacer una pregunta o pedir una cita.",
     "started_over": "De acuerdo, empecemos de nuevo.",
     # -- buttons

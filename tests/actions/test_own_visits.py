@@ -142,7 +142,7 @@ def test_a_lost_answer_moves_once(ann):
 
 
 def test_a_visit_is_confirmed(ann):
-    talk = verified(Talk(), ActionConfirm(), "confirm")
+    talk = verified(Talk(), ActionConfirm(), "confirm", "I'll be there")
     assert talk.outcomes[0]["kind"] == "confirmed"
 
 
@@ -151,3 +151,16 @@ def test_somebody_without_a_visit_is_told_so(service):
     talk = verified(Talk(), ActionCancel(), "cancel")
     assert "don't see an upcoming visit" in talk.replies[-1]["text"]
     assert talk.slots["task"] is None
+
+
+@pytest.mark.parametrize("text", ["ok", "great", "perfect!", "awesome", "vale", "muy bien"])
+def test_a_nod_on_the_web_opens_no_confirmation(ann, text):
+    talk = Talk()
+    said = talk.say(text, ActionConfirm(), "confirm")
+    assert "anything else" in said or "algo más" in said
+    assert talk.slots.get("task") is None
+
+
+def test_a_yes_by_text_message_confirms(ann):
+    talk = Talk(channel="sms", visitor_phone="+16125550111")
+    assert "first and last name" in talk.say("ok", ActionConfirm(), "confirm")

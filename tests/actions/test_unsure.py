@@ -269,7 +269,7 @@ def test_a_cancellation_whose_whole_turn_was_lost_is_not_called_kept(ann):
 def test_a_lost_confirmation_is_found(ann):
     talk = Talk()
     lost(ann, ":confirm")
-    talk.say("please", ActionConfirm(), "confirm")
+    talk.say("I'll be there", ActionConfirm(), "confirm")
     talk.say("Ann Berg, 3/4/1980, 612-555-0111")
     assert "can't tell yet" in talk.say("123456")
     talk.say("hello?")
