@@ -50,7 +50,8 @@ async def answer(turn: Turn, topic: str) -> bool:
 
 def did_you_mean(turn: Turn) -> None:
     """Offer the topics a doubtful message may have meant."""
-    choices = [*(choice(topic, turn.language) for topic in turn.said.topics[:3]), turn.link("to_human", "/human")]
+    topics = [topic for topic in turn.said.topics[:3] if topic != "human"]
+    choices = [*(choice(topic, turn.language) for topic in topics), turn.link("to_human", "/human")]
     key = "did_you_mean_again" if turn.just_said("did_you_mean") else "did_you_mean"
     turn.ask(key, None, choices, meta={"topic": "did_you_mean"})
 

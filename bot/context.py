@@ -23,6 +23,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.classifier import GUESSER, WHOLE, Guesser
+from bot.entities import name
 from bot.foreign import foreign
 from bot.ngrams import tokens
 from bot.understanding import FALLBACK, RETRIEVAL, Understanding
@@ -94,6 +95,8 @@ class Context(GraphComponent):
         metadata = message.get("metadata") or {}
         text = str(message.get("text") or "")
         lang = str(message.get("lang") or "en")
+        if metadata.get("expects") == "name" and name(text, asked=True):
+            lang = metadata.get("language") or lang  # "Maria de la Cruz" is no sentence in Spanish
         guess: Guesser = message.get(GUESSER)
         understood: Understanding = message.get(WHOLE)
         if foreign(text) and not metadata.get("task") and not self._known(understood):

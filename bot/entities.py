@@ -67,7 +67,8 @@ NAME_SHAPE = re.compile(r"^[^\W\d_](?:[^\W\d_]|['’.\-])*(?: [^\W\d_](?:[^\W\d_
 NO_NAME = _words(
     """yes no ok okay sure stop cancel help back why what when where who how is are can could do does the a an my me i you it
     to for and not want need please thanks thank hello hi hey never mind nothing none tms appointment visit book si gracias hola
-    que como cuando donde cuanto quiero necesito cita ayuda por una un later today tomorrow morning afternoon"""
+    que como cuando donde cuanto quiero necesito cita ayuda por una un later today tomorrow morning afternoon español espanol
+    inglés ingles english spanish"""
 )
 
 

@@ -58,3 +58,9 @@ def test_a_second_doubt_in_a_row_is_put_in_other_words_and_offers_a_person(servi
     assert payloads(talk) == ["/faq/anxiety", "/price", "/human"]
     assert talk.say("hm hm", **say) != first
     assert "/human" in payloads(talk)
+
+
+def test_a_person_is_offered_once(service):
+    talk = Talk()
+    talk.say("hm", ActionDidYouMean(), "did_you_mean", topic="fallback", topics=("anxiety", "human"))
+    assert payloads(talk) == ["/faq/anxiety", "/human"]

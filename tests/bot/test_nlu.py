@@ -44,6 +44,14 @@ def values(parsed: dict[str, Any]) -> dict[str, Any]:
     return {entity["entity"]: entity["value"] for entity in parsed["entities"]}
 
 
+@pytest.mark.parametrize(
+    ("text", "lang"), [("Maria de la Cruz", "en"), ("en español", "es"), ("no entiendo, ¿qué quiere?", "es")]
+)
+def test_a_spanish_name_does_not_turn_the_talk_to_spanish(nlu: Understander, text: str, lang: str) -> None:
+    parsed = nlu.parse(text, {"task": "book", "expects": "name", "language": "en"})
+    assert values(parsed)["language"] == lang
+
+
 @pytest.mark.parametrize("frame", ["Dear clinic, {}", "My name is Ana Ruiz. {}", "hi there! {} thanks"])
 def test_politeness_leaves_the_topics_and_their_confidence(nlu: Understander, frame: str) -> None:
     alone, framed = (nlu.parse(text)["understood"] for text in ("What is TMS?", frame.format("What is TMS?")))
