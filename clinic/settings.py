@@ -46,13 +46,18 @@ def port(name: str, default: int) -> int:
 
 def seconds(name: str, default: float) -> float:
     """A span above zero and below an hour, in seconds. Raises SettingsError."""
-    text = read(name, str(default))
+    return above_zero(name, str(default), 3600, "number of seconds")
+
+
+def above_zero(name: str, default: str, below: float, what: str = "number") -> float:
+    """A number above zero and below `below`. Raises SettingsError, which calls it `what`."""
+    text = read(name, default)
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0 < value < 3600:
-        raise SettingsError(f"{name} is {text!r}: it must be a number of seconds above zero")
+    if not 0 < value < below:
+        raise SettingsError(f"{name} is {text!r}: it must be a {what} above zero")
     return value
 
 

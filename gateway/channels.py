@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from clinic.settings import SettingsError, read
+from clinic.settings import SettingsError, above_zero, read
 
 MODES = ("advanced", "twilio_default", "self_managed")
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+MOST = 100_000
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def sms(public_url: str) -> SmsSettings | None:
         service_sid=values["TWILIO_MESSAGING_SERVICE_SID"],
         api_url=read("TWILIO_API_URL", "").rstrip("/"),
         opt_out_mode=mode,
-        rate=_number("SMS_RATE", "1"),
-        join_seconds=_number("SMS_JOIN_SECONDS", "2.5"),
+        rate=above_zero("SMS_RATE", "1", MOST),
+        join_seconds=above_zero("SMS_JOIN_SECONDS", "2.5", MOST),
     )
 
 
@@ -137,19 +138,8 @@ def alerts(has_sms: bool, has_mail: bool) -> AlertSettings:
     for number in sms_to:
         if not E164.fullmatch(number):
             raise SettingsError(f"ALERT_SMS_TO has {number!r}: write numbers like +16125550120, comma-separated")
-    return AlertSettings(mail_to, url, secret, sms_to, _number("ALERT_ESCALATE_MINUTES", "15"))
+    return AlertSettings(mail_to, url, secret, sms_to, above_zero("ALERT_ESCALATE_MINUTES", "15", MOST))
 
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _number(name: str, default: str) -> float:
-    text = read(name, default)
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 100_000:
-        raise SettingsError(f"{name} is {text!r}: it must be a number above zero")
-    return value
